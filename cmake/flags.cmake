@@ -1,0 +1,29 @@
+# Warnings are errors, and the binary is hardened; both for every target through portreeve_flags.
+add_library(portreeve_flags INTERFACE)
+target_compile_options(portreeve_flags INTERFACE
+  -Wall -Wextra -Wpedantic -Wconversion -Wsign-conversion -Wshadow -Wnon-virtual-dtor -Werror
+  -fstack-protector-strong -fcf-protection=full -fstack-clash-protection
+  -ftrivial-auto-var-init=zero -fno-strict-aliasing)
+if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_CXX_COMPILER_VERSION VERSION_LESS 13)
+  # GCC bug 105329: "literal" + std::string is taken for an overlapping copy.
+  target_compile_options(portreeve_flags INTERFACE -Wno-restrict)
+endif()
+if(CMAKE_CXX_COMPILER_ID STREQUAL "Clang")
+  target_compile_options(portreeve_flags INTERFACE -Wthread-safety
+    -enable-trivial-auto-var-init-zero-knowing-it-will-be-removed-from-clang -Qunused-arguments)
+endif()
+if(CMAKE_BUILD_TYPE STREQUAL "Release")
+  target_compile_definitions(portreeve_flags INTERFACE _FORTIFY_SOURCE=2)
+endif()
+target_compile_definitions(portreeve_flags INTERFACE _GLIBCXX_ASSERTIONS)
+target_link_options(portreeve_flags INTERFACE -Wl,-z,relro,-z,now,-z,noexecstack)
+if(PORTREEVE_SANITIZE)
+  string(REPLACE ";" "," sanitizers "${PORTREEVE_SANITIZE}")
+  target_compile_options(portreeve_flags INTERFACE -fsanitize=${sanitizers} -fno-omit-frame-pointer
+    -fno-sanitize-recover=all)
+  target_link_options(portreeve_flags INTERFACE -fsanitize=${sanitizers})
+endif()
+if(PORTREEVE_FUZZ)
+  target_compile_options(portreeve_flags INTERFACE -fsanitize=fuzzer-no-link)
+endif()
+set(CMAKE_EXE_LINKER_FLAGS_INIT "-pie")
