@@ -1,0 +1,236 @@
+#include <algorithm>
+#include <limits>
+#include <string>
+
+#include "core/value.h"
+
+namespace portreeve {
+
+namespace {
+constexpr std::size_t kSmallObject = 12;  // Up to here comparing all pairs beats sorting.
+}  // namespace
+
+DocumentBuilder::DocumentBuilder(std::string source, const ReadLimits& limits, MemoryBudget* budget)
+    : document_(new Document), limits_(limits) {
+  document_->reservation_ = MemoryBudget::Reservation(budget);
+  if (source.size() > limits.bytes || source.size() > std::numeric_limits<std::uint32_t>::max()) {
+    refused_ = Error{Errc::limit, std::to_string(source.size()) + " bytes, limit is " +
+                                      std::to_string(limits.bytes)};
+    return;
+  }
+  refused_ = document_->reservation_.grow(source.capacity());
+  document_->source_ = std::move(source);
+  document_->text_ = document_->source_;
+}
+
+DocumentBuilder::DocumentBuilder(std::shared_ptr<const std::string> source,
+                                 const ReadLimits& limits, MemoryBudget* budget)
+    : document_(new Document), limits_(limits) {
+  document_->reservation_ = MemoryBudget::Reservation(budget);
+  document_->text_ = *source;
+  document_->shared_ = std::move(source);
+}
+
+Outcome DocumentBuilder::make_room(bool for_key) {
+  std::vector<Node>& tape = document_->tape_;
+  if (!for_key && tape.size() >= limits_.values) {
+    return Error{Errc::limit, "more than " + std::to_string(limits_.values) + " values"};
+  }
+  if (tape.size() == tape.capacity()) {
+    const std::size_t wanted = std::max<std::size_t>(64, tape.capacity() * 2);
+    PORTREEVE_CHECK(document_->reservation_.grow((wanted - tape.capacity()) * sizeof(Node)));
+    tape.reserve(wanted);
+  }
+  return Done{};
+}
+
+Outcome DocumentBuilder::push(Node node, bool is_key) {
+  PORTREEVE_CHECK(refused_);
+  std::vector<Node>& tape = document_->tape_;
+  PORTREEVE_CHECK(make_room(is_key));
+  if (!is_key) {
+    node.keyed = after_key_;
+    after_key_ = false;
+    if (!open_.empty()) ++tape[open_.back().node].size;
+  } else {
+    node.keyed = false;
+    after_key_ = true;
+  }
+  tape.push_back(node);
+  return Done{};
+}
+
+Outcome DocumentBuilder::push_pooled(Node node, std::string_view text, bool is_key) {
+  std::string& pool = document_->pool_;
+  if (pool.size() + text.size() > std::numeric_limits<std::uint32_t>::max()) {
+    return Error{Errc::limit, "decoded text of more than 4 GiB"};
+  }
+  if (pool.size() + text.size() > pool.capacity()) {
+    const std::size_t wanted = std::max(pool.size() + text.size(), pool.capacity() * 2);
+    PORTREEVE_CHECK(document_->reservation_.grow(wanted - pool.capacity()));
+    pool.reserve(wanted);
+  }
+  node.text = static_cast<std::uint32_t>(pool.size());
+  node.size = static_cast<std::uint32_t>(text.size());
+  node.pooled = true;
+  pool.append(text);
+  return push(node, is_key);
+}
+
+Outcome DocumentBuilder::null(std::uint32_t offset) {
+  return push({offset, 0, 0, ValueType::null, false, false, false}, false);
+}
+
+Outcome DocumentBuilder::boolean(std::uint32_t offset, bool value) {
+  return push({offset, 0, 0, ValueType::boolean, false, false, value}, false);
+}
+
+Outcome DocumentBuilder::number_in_source(std::uint32_t offset, std::uint32_t size) {
+  return push({offset, offset, size, ValueType::number, false, false, false}, false);
+}
+
+Outcome DocumentBuilder::string_in_source(std::uint32_t offset, std::uint32_t text,
+                                          std::uint32_t size) {
+  return push({offset, text, size, ValueType::string, false, false, false}, false);
+}
+
+Outcome DocumentBuilder::key_in_source(std::uint32_t offset, std::uint32_t text,
+                                       std::uint32_t size) {
+  return push({offset, text, size, ValueType::string, false, false, false}, true);
+}
+
+Outcome DocumentBuilder::number(std::uint32_t offset, std::string_view text) {
+  return push_pooled({offset, 0, 0, ValueType::number, true, false, false}, text, false);
+}
+
+Outcome DocumentBuilder::string(std::uint32_t offset, std::string_view text) {
+  return push_pooled({offset, 0, 0, ValueType::string, true, false, false}, text, false);
+}
+
+Outcome DocumentBuilder::key(std::uint32_t offset, std::string_view text) {
+  return push_pooled({offset, 0, 0, ValueType::string, true, false, false}, text, true);
+}
+
+Outcome DocumentBuilder::begin(std::uint32_t offset, ValueType type) {
+  if (open_.size() >= limits_.depth) {
+    return Error{Errc::limit, "nested deeper than " + std::to_string(limits_.depth)};
+  }
+  PORTREEVE_CHECK(push({offset, 0, 0, type, false, false, false}, false));
+  open_.push_back({static_cast<std::uint32_t>(document_->tape_.size() - 1),
+                   type == ValueType::object});
+  return Done{};
+}
+
+Outcome DocumentBuilder::begin_array(std::uint32_t offset) {
+  return begin(offset, ValueType::array);
+}
+
+Outcome DocumentBuilder::begin_object(std::uint32_t offset) {
+  return begin(offset, ValueType::object);
+}
+
+Outcome DocumentBuilder::end() {
+  const Open closed = open_.back();
+  document_->tape_[closed.node].text = static_cast<std::uint32_t>(document_->tape_.size());
+  open_.pop_back();
+  return closed.object ? unique_keys(closed.node) : Outcome(Done{});
+}
+
+// A repeated key means whatever its reader wants it to mean; three parsers gave three answers.
+Outcome DocumentBuilder::unique_keys(std::uint32_t object) {
+  const Document& document = *document_;
+  const std::uint32_t count = document.tape_[object].size;
+  if (count < 2) return Done{};
+  const auto text = [&](std::uint32_t node) {
+    const Node& key = document.tape_[node];
+    return std::string_view((key.pooled ? document.pool_.data() : document.text_.data()) + key.text,
+                            key.size);
+  };
+  const auto repeated = [&](std::uint32_t first, std::uint32_t second) -> Outcome {
+    error_offset_ = std::max(document.tape_[first].offset, document.tape_[second].offset);
+    return Error{Errc::malformed, "key \"" + std::string(text(first).substr(0, 64)) + "\" repeated"};
+  };
+  sorted_.clear();
+  for (std::uint32_t at = object + 1; at < document.tape_[object].text; at = document.after(at + 1)) {
+    sorted_.push_back(at);
+  }
+  if (count <= kSmallObject) {
+    for (std::size_t i = 1; i < sorted_.size(); ++i) {
+      for (std::size_t j = 0; j < i; ++j) {
+        if (document.tape_[sorted_[i]].size == document.tape_[sorted_[j]].size &&
+            text(sorted_[i]) == text(sorted_[j])) {
+          return repeated(sorted_[j], sorted_[i]);
+        }
+      }
+    }
+    return Done{};
+  }
+  // Sorting, not hashing: nobody can prepare keys that make it quadratic.
+  std::sort(sorted_.begin(), sorted_.end(), [&](std::uint32_t a, std::uint32_t b) {
+    const std::string_view left = text(a);
+    const std::string_view right = text(b);
+    return left.size() != right.size() ? left.size() < right.size() : left < right;
+  });
+  for (std::size_t i = 1; i < sorted_.size(); ++i) {
+    if (text(sorted_[i]) == text(sorted_[i - 1])) return repeated(sorted_[i - 1], sorted_[i]);
+  }
+  return Done{};
+}
+
+Outcome DocumentBuilder::copy(const Value& value) {
+  switch (value.type()) {
+    case ValueType::absent: return Error{Errc::internal, "copy of an absent value"};
+    case ValueType::null: return null(value.offset());
+    case ValueType::boolean: return boolean(value.offset(), value.boolean());
+    case ValueType::number: return number(value.offset(), value.text());
+    case ValueType::string: return string(value.offset(), value.text());
+    case ValueType::array:
+      PORTREEVE_CHECK(begin_array(value.offset()));
+      for (const Value element : value) PORTREEVE_CHECK(copy(element));
+      return end();
+    case ValueType::object:
+      PORTREEVE_CHECK(begin_object(value.offset()));
+      for (const Value member : value) {
+        PORTREEVE_CHECK(key(member.key().offset(), member.key().text()));
+        PORTREEVE_CHECK(copy(member));
+      }
+      return end();
+  }
+  return Error{Errc::internal, "copy of a value of unknown type"};
+}
+
+Outcome DocumentBuilder::repeat(std::uint32_t node, std::uint32_t offset) {
+  const std::uint32_t end = document_->after(node);
+  const std::uint32_t shift = next_node() - node;
+  std::vector<std::uint32_t> ends;  // Where the containers around the copied node end.
+  for (std::uint32_t at = node; at < end; ++at) {
+    while (!ends.empty() && ends.back() == at) ends.pop_back();
+    Node copied = document_->tape_[at];
+    if (copied.type == ValueType::array || copied.type == ValueType::object) {
+      if (open_.size() + ends.size() >= limits_.depth) {
+        return Error{Errc::limit, "nested deeper than " + std::to_string(limits_.depth)};
+      }
+      ends.push_back(copied.text);
+      copied.text += shift;
+    }
+    if (at == node) {
+      copied.offset = offset;
+      PORTREEVE_CHECK(push(copied, false));
+    } else {
+      // Inside the copy the sizes and key marks are right as they are.
+      PORTREEVE_CHECK(make_room(false));
+      document_->tape_.push_back(copied);
+    }
+  }
+  return Done{};
+}
+
+Result<DocumentPtr> DocumentBuilder::finish() {
+  PORTREEVE_CHECK(refused_);
+  if (!open_.empty() || document_->tape_.empty()) {
+    return Error{Errc::internal, "document finished before it was complete"};
+  }
+  return DocumentPtr(std::move(document_));
+}
+
+}  // namespace portreeve

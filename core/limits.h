@@ -1,0 +1,70 @@
+#pragma once
+
+// Every limit on input and resources, in one place. `portreeve version --limits` prints this table
+// and docs/limits.md repeats it; a test compares the two.
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+
+namespace portreeve::limits {
+
+using namespace std::chrono_literals;
+
+inline constexpr std::size_t kMiB = 1024 * 1024;
+
+// Documents.
+inline constexpr std::size_t kReviewBytes = 20 * kMiB;  ///< One AdmissionReview, also in `review`.
+inline constexpr std::uint32_t kReviewDepth = 256;      ///< Nesting of reviews and YAML.
+inline constexpr std::uint32_t kReviewValues = 1'000'000;
+inline constexpr std::uint32_t kEvidenceDepth = 64;
+inline constexpr std::uint32_t kOciDepth = 32;
+inline constexpr std::size_t kPolicyFileBytes = 1 * kMiB;   ///< One file of ours.
+inline constexpr std::size_t kPolicySetBytes = 16 * kMiB;   ///< All policy files together.
+inline constexpr std::size_t kPolicyFiles = 1024;
+inline constexpr std::uint32_t kYamlAliases = 1000;      ///< Values that aliases may add to a document.
+inline constexpr std::uint32_t kYamlDocuments = 4096;    ///< Documents in one stream.
+
+// Memory.
+inline constexpr std::size_t kServeMemoryBudget = 160 * kMiB;  ///< Decoded bytes alive at once.
+inline constexpr std::size_t kToolMemoryBudget = 4096 * kMiB;  ///< The same for the command line.
+
+// Evidence graph.
+inline constexpr std::uint32_t kEvidenceGraphDepth = 6;  ///< Application → Blueprint → … → signature.
+inline constexpr std::uint32_t kEvidenceKeys = 256;      ///< Distinct keys one decision may ask for.
+inline constexpr std::uint32_t kEvidenceSteps = 1024;    ///< Provider resumptions in one decision.
+inline constexpr auto kFlightBudget = 10s;               ///< One fetch, shared by its waiters.
+
+// Threads and queues.
+inline constexpr std::uint32_t kIoThreads = 2;
+inline constexpr std::size_t kInlineReviewBytes = 256 * 1024;  ///< Larger reviews leave the I/O thread.
+inline constexpr std::uint32_t kRegistryThreads = 32;
+inline constexpr std::uint32_t kPerRegistryCalls = 8;
+inline constexpr std::size_t kComputeQueue = 4096;
+inline constexpr std::size_t kRegistryQueue = 4096;
+
+// Wire.
+inline constexpr std::uint32_t kConnections = 8192;        ///< Accepted at once; beyond: oldest idle is shed.
+inline constexpr std::uint32_t kHandshakesPerAddress = 64; ///< In progress from one source address.
+inline constexpr auto kHandshakeDeadline = 3s;             ///< A silent or slow handshake is cut.
+inline constexpr auto kHeaderDeadline = 5s;                ///< From a request's first byte to its last header.
+inline constexpr auto kBodyDeadline = 10s;
+inline constexpr auto kIdleDeadline = 180s;  ///< After the handshake; the API server keeps 90 s.
+inline constexpr auto kWriteDeadline = 10s;
+inline constexpr auto kDrainTime = 15s;      ///< Still accepting after SIGTERM.
+inline constexpr std::size_t kHeaderBytes = 16 * 1024;
+inline constexpr std::uint32_t kHeaderFields = 100;
+inline constexpr std::size_t kInFlightBodyBytes = 96 * kMiB;  ///< Request bodies held at once.
+
+// Answers.
+inline constexpr std::size_t kDenialBytes = 1024;       ///< status.message of a denial.
+inline constexpr std::size_t kWarningRunes = 120;       ///< One API warning.
+inline constexpr std::size_t kWarnings = 16;
+inline constexpr std::size_t kAnswerBytes = 16 * 1024;
+inline constexpr std::size_t kLogLineBytes = 16 * 1024;
+inline constexpr std::size_t kQuotedBytes = 256;        ///< Untrusted text quoted in a message or log.
+inline constexpr auto kDecisionTime = 4500ms;           ///< Own limit of one admission decision.
+inline constexpr auto kDeadlineMargin = 500ms;          ///< Kept back from the API server's timeout.
+inline constexpr auto kClockJump = 5min;                ///< Wall clock against steady clock.
+
+}  // namespace portreeve::limits

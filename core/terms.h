@@ -1,0 +1,77 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/result.h"
+
+namespace portreeve {
+
+/// One word or phrase that should not be used, and where it may be.
+struct Term {
+  std::string term;                  ///< "tenant", "nova cloud"; compared folded.
+  std::string use;                   ///< What to write instead.
+  std::vector<std::string> allowed;  ///< Phrases that contain it legitimately ("stalwart-tenant").
+  bool plural = true;                ///< Also match with a trailing "s".
+};
+
+struct TermMatch {
+  std::uint32_t begin = 0;  ///< Bytes of the text that was searched.
+  std::uint32_t end = 0;
+  std::uint32_t term = 0;   ///< Index into the list.
+  bool disguised = false;   ///< Only found after folding look-alikes or removing invisible characters.
+};
+
+/// Finds terms as whole words in text of any script, seeing through look-alikes (Unicode UTS #39
+/// skeletons, NFKC, full case folding), accents, zero-width and other invisible characters.
+///
+/// A token matches a term if any of NFKC-fold, skeleton∘fold, fold∘skeleton (accents stripped, ε→e)
+/// is equal, *and* the token holds a character outside a–z (after lower-casing ASCII), or a digit;
+/// a plain ASCII word never matches by skeleton alone, only by equality. Tokens are split at
+/// anything that is not a letter, mark or digit, at '_' and '-', and at camelCase boundaries.
+/// Immutable and safe from many threads; linear in the text.
+class TermList {
+ public:
+  /// Errors: misconfigured (empty term, term with no letters, repeated term).
+  static Result<TermList> build(std::vector<Term> terms);
+  /// All matches that no allowed phrase covers, in order of appearance; at most `most`.
+  std::vector<TermMatch> find(std::string_view text, std::size_t most = 16) const;
+  const std::vector<Term>& terms() const noexcept;
+
+ private:
+  struct Index;
+  explicit TermList(std::shared_ptr<const Index> index) : index_(std::move(index)) {}
+  std::shared_ptr<const Index> index_;
+};
+
+/// One forbidden host.
+struct ForbiddenHost {
+  std::string host;                  ///< "openova.io": it and everything below it.
+  std::string use;
+  std::vector<std::string> allowed;  ///< Hosts below it that are fine ("harbor.openova.io").
+};
+
+/// Finds the host names in a text and compares whole labels from the right: "openova.io" is matched
+/// by "x.openova.io", not by "notopenova.io" or "openova.io.example". Not hosts: API groups before
+/// a '/version' ("apps.openova.io/v1"), label and annotation keys ("openova.io/env"), e-mail
+/// addresses ("a@openova.io"). IDNA look-alikes and trailing dots are folded first.
+class HostList {
+ public:
+  static Result<HostList> build(std::vector<ForbiddenHost> hosts);
+  /// `text` is one host, a URL, a "host:port" or a host template ("{{.AppName}}.openova.io"): the
+  /// whole text is taken as naming a host.
+  std::vector<TermMatch> find_in_host_field(std::string_view text) const;
+  /// Prose: only what stands there as a host or URL.
+  std::vector<TermMatch> find_in_text(std::string_view text, std::size_t most = 16) const;
+  const std::vector<ForbiddenHost>& hosts() const noexcept;
+
+ private:
+  struct Index;
+  explicit HostList(std::shared_ptr<const Index> index) : index_(std::move(index)) {}
+  std::shared_ptr<const Index> index_;
+};
+
+}  // namespace portreeve

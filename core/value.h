@@ -1,0 +1,227 @@
+#pragma once
+
+// One immutable tree for everything that is judged, whether it came as JSON or as YAML.
+//
+// Layout: a preorder tape of 16-byte nodes over the source text. A member of an object is a string
+// node (its key) followed by the nodes of its value; a container node knows where it ends. Strings
+// without escapes point into the source, the others into a pool; numbers keep their text.
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/memory_budget.h"
+#include "core/result.h"
+
+namespace portreeve {
+
+class Document;
+/// Documents are immutable and may be read from many threads.
+using DocumentPtr = std::shared_ptr<const Document>;
+
+enum class ValueType : std::uint8_t { absent, null, boolean, number, string, array, object };
+
+/// "null", "boolean", … ; "absent" for a value that is not there.
+std::string_view to_string(ValueType type) noexcept;
+
+/// Where something stands in a text. Both count from 1; columns count Unicode code points.
+struct Position {
+  std::uint32_t line = 1;
+  std::uint32_t column = 1;
+};
+
+/// Where a byte offset stands in a text. Linear: for messages only.
+Position position_in(std::string_view text, std::size_t offset) noexcept;
+
+/// A borrowed view of one value; valid as long as its Document. Absent, null and "" differ: looking
+/// up what is not there gives an absent Value, on which every further look-up is absent too.
+class Value {
+ public:
+  Value() = default;
+
+  ValueType type() const noexcept;
+  bool present() const noexcept { return document_ != nullptr; }
+  bool is_null() const noexcept { return type() == ValueType::null; }
+  bool is_string() const noexcept { return type() == ValueType::string; }
+  bool is_number() const noexcept { return type() == ValueType::number; }
+  bool is_boolean() const noexcept { return type() == ValueType::boolean; }
+  bool is_array() const noexcept { return type() == ValueType::array; }
+  bool is_object() const noexcept { return type() == ValueType::object; }
+
+  /// REQUIRES: is_boolean(); false otherwise.
+  bool boolean() const noexcept;
+  /// The bytes of a string (valid UTF-8, may hold NUL) or the text of a number; empty otherwise.
+  std::string_view text() const noexcept;
+  /// Members or elements; 0 for a scalar.
+  std::uint32_t size() const noexcept;
+
+  /// The member of an object. Keys are unique. Linear in the number of members.
+  Value operator[](std::string_view key) const noexcept;
+  /// The element of an array. Linear in `index`.
+  Value at(std::uint32_t index) const noexcept;
+
+  /// The key under which this value stands in its object (a string), else absent.
+  Value key() const noexcept;
+  /// Byte offset of the value's first character in the source.
+  std::uint32_t offset() const noexcept;
+  /// Position of offset(). Linear in the source: for messages only.
+  Position position() const noexcept;
+
+  /// Iterates the values of an array or of an object; for an object, (*it).key() is the key.
+  class Iterator {
+   public:
+    Value operator*() const noexcept;
+    Iterator& operator++() noexcept;
+    bool operator!=(const Iterator& other) const noexcept { return node_ != other.node_; }
+
+   private:
+    friend class Value;
+    Iterator(const Document* document, std::uint32_t node, bool keyed) noexcept
+        : document_(document), node_(node), keyed_(keyed) {}
+    const Document* document_;
+    std::uint32_t node_;
+    bool keyed_;
+  };
+  Iterator begin() const noexcept;
+  Iterator end() const noexcept;
+
+  /// The same node of the same document (not deep equality: that is equal()).
+  bool same_node(const Value& other) const noexcept {
+    return document_ == other.document_ && node_ == other.node_;
+  }
+  /// Nodes below and including this one; at most kReviewValues. For budgets.
+  std::uint32_t node_count() const noexcept;
+  /// Key under which a per-document side table can remember this value.
+  std::uint32_t node_id() const noexcept { return node_; }
+
+ private:
+  friend class Document;
+  Value(const Document* document, std::uint32_t node) noexcept : document_(document), node_(node) {}
+  const Document* document_ = nullptr;
+  std::uint32_t node_ = 0;
+};
+
+/// Deep equality as JSON values: members in any order, numbers by exact decimal value.
+bool equal(const Value& a, const Value& b);
+
+/// Owns source text, tape and pool. Made by a reader or a DocumentBuilder only.
+class Document {
+ public:
+  Document(const Document&) = delete;
+  Document& operator=(const Document&) = delete;
+
+  Value root() const noexcept { return tape_.empty() ? Value() : Value(this, 0); }
+  std::string_view source() const noexcept { return text_; }
+  Position position(std::uint32_t offset) const noexcept;
+  /// Bytes held: source, tape and pool.
+  std::size_t footprint() const noexcept;
+
+ private:
+  friend class Value;
+  friend class DocumentBuilder;
+  struct Node {
+    std::uint32_t offset;  ///< In the source, of the value's first character.
+    std::uint32_t text;    ///< Scalar: offset of its bytes, in source or pool. Container: end node.
+    std::uint32_t size;    ///< Scalar: bytes. Container: number of children.
+    ValueType type;
+    bool pooled;  ///< `text` is an offset into the pool.
+    bool keyed;   ///< The node before this one is its key.
+    bool truth;   ///< Of a boolean.
+  };
+  static_assert(sizeof(Node) == 16);
+  Document() = default;
+  std::uint32_t after(std::uint32_t node) const noexcept;
+
+  std::string source_;
+  std::shared_ptr<const std::string> shared_;  ///< The source of a stream of documents, instead.
+  std::string_view text_;                      ///< One of the two.
+  std::string pool_;
+  std::vector<Node> tape_;
+  MemoryBudget::Reservation reservation_;
+};
+
+/// Bounds on one document. Each reader enforces them while it reads, never afterwards.
+struct ReadLimits {
+  std::size_t bytes;
+  std::uint32_t depth;
+  std::uint32_t values;
+};
+
+/// Builds a Document in preorder; what a reader calls. The only writer of the tape.
+///
+/// Enforces depth, number of values, unique keys and the memory budget, so that no reader can forget
+/// them. Errors name the key and leave position to the reader: `limit` for bounds, `malformed` for a
+/// repeated key. After an error the builder must be dropped.
+class DocumentBuilder {
+ public:
+  /// Takes the source; `budget` may be null. The source's own bytes are counted too, unless the
+  /// caller says that they are counted already.
+  DocumentBuilder(std::string source, const ReadLimits& limits, MemoryBudget* budget);
+  /// One of several documents of a text, whose bytes are counted already.
+  DocumentBuilder(std::shared_ptr<const std::string> source, const ReadLimits& limits,
+                  MemoryBudget* budget);
+
+  std::string_view source() const noexcept { return document_->text_; }
+
+  Outcome null(std::uint32_t offset);
+  Outcome boolean(std::uint32_t offset, bool value);
+  /// Text that stands in the source as it is.
+  Outcome number_in_source(std::uint32_t offset, std::uint32_t size);
+  Outcome string_in_source(std::uint32_t offset, std::uint32_t text, std::uint32_t size);
+  Outcome key_in_source(std::uint32_t offset, std::uint32_t text, std::uint32_t size);
+  /// Text that had to be decoded.
+  Outcome number(std::uint32_t offset, std::string_view text);
+  Outcome string(std::uint32_t offset, std::string_view text);
+  Outcome key(std::uint32_t offset, std::string_view text);
+
+  Outcome begin_array(std::uint32_t offset);
+  Outcome begin_object(std::uint32_t offset);
+  /// Closes the innermost container; for an object, refuses repeated keys.
+  Outcome end();
+  /// Appends a deep copy of a value of another document (its offsets are kept).
+  Outcome copy(const Value& value);
+  /// The node that the next key or value will be.
+  std::uint32_t next_node() const noexcept {
+    return static_cast<std::uint32_t>(document_->tape_.size());
+  }
+  /// Nodes of a complete value of this document, itself included.
+  std::uint32_t node_count(std::uint32_t node) const noexcept {
+    return document_->after(node) - node;
+  }
+  /// Appends once more a complete value of this document, which began at `node`. Text is shared and
+  /// offsets are kept, except that the value itself stands at `offset`.
+  Outcome repeat(std::uint32_t node, std::uint32_t offset);
+
+  std::uint32_t depth() const noexcept { return static_cast<std::uint32_t>(open_.size()); }
+  /// Whether the innermost open container is an object.
+  bool in_object() const noexcept { return !open_.empty() && open_.back().object; }
+  /// Offset of the repeated key after end() refused an object.
+  std::uint32_t error_offset() const noexcept { return error_offset_; }
+
+  /// REQUIRES: exactly one complete value was built.
+  Result<DocumentPtr> finish();
+
+ private:
+  using Node = Document::Node;
+  struct Open {
+    std::uint32_t node;
+    bool object;
+  };
+  Outcome make_room(bool for_key);
+  Outcome push(Node node, bool is_key);
+  Outcome push_pooled(Node node, std::string_view text, bool is_key);
+  Outcome begin(std::uint32_t offset, ValueType type);
+  Outcome unique_keys(std::uint32_t object);
+
+  std::unique_ptr<Document> document_;
+  ReadLimits limits_;
+  std::vector<Open> open_;
+  std::vector<std::uint32_t> sorted_;  ///< Scratch of unique_keys().
+  bool after_key_ = false;
+  std::uint32_t error_offset_ = 0;
+  Outcome refused_ = Done{};  ///< The source alone was over the budget.
+};
+
+}  // namespace portreeve
