@@ -1,0 +1,89 @@
+#pragma once
+
+// The connections of one I/O thread, ordered by age within each phase. One list per phase replaces
+// a timer per connection: the oldest is always at the front.
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <list>
+#include <map>
+#include <memory>
+#include <vector>
+
+#include "core/time.h"
+#include "net/listener_state.h"
+#include "net/peer_address.h"
+
+namespace portreeve::net {
+
+class Connection;
+
+enum class Phase : std::uint8_t {
+  silent,   ///< Accepted, no byte yet.
+  waiting,  ///< Its first byte is there, but its address has no handshake free.
+  handshaking,
+  head,  ///< Some bytes of a request, not yet all of its head.
+  idle,  ///< Between requests, or before the first one.
+  body,
+  handling,  ///< Waits for Respond.
+  writing,
+  lingering,  ///< Answered and closed by us; waits for the peer's end.
+  closed,
+};
+inline constexpr std::size_t kPhases = 10;
+
+/// Where a connection stands in the table.
+struct Place {
+  Phase phase = Phase::closed;
+  SteadyTime since{};     ///< Of the phase.
+  SteadyTime deadline{};  ///< When expired() reports it.
+  PeerBytes address{};
+  std::list<std::shared_ptr<Connection>>::iterator at{};
+};
+
+/// Used by its I/O thread only; counts phases in the shared state.
+class ConnectionTable {
+ public:
+  using Handle = std::shared_ptr<Connection>;
+
+  explicit ConnectionTable(ListenerState& state) noexcept : state_(state) {}
+
+  std::size_t size() const noexcept { return size_; }
+  /// Adds as `silent`. The table keeps it alive until remove().
+  void add(const Handle& connection, SteadyTime now, SteadyTime deadline);
+  /// To the young end of `phase`.
+  void move(Connection& connection, Phase phase, SteadyTime now, SteadyTime deadline);
+  void remove(Connection& connection);
+
+  /// The one to close when room is short (see https_listener.h); null if all are working.
+  Handle to_shed() const;
+  /// All whose deadline has passed.
+  std::vector<Handle> expired(SteadyTime now) const;
+  std::vector<Handle> all() const;
+
+  /// Whether this connection's address may begin another handshake.
+  bool has_handshake_free(const Connection& connection) const;
+  /// The oldest handshake of the same address; null if there is none.
+  Handle oldest_handshake(const Connection& connection) const;
+  /// The one of this address that came last; null if none waits. Last first: those that wait long
+  /// are an attacker's, and a new one must not stand behind thousands of them.
+  Handle newest_waiting(const PeerBytes& address) const;
+  bool any_waiting() const { return !list(Phase::waiting).empty(); }
+  /// The addresses that have connections waiting.
+  std::vector<PeerBytes> waiting_addresses() const;
+
+ private:
+  using List = std::list<Handle>;
+  List& list(Phase phase) { return lists_[static_cast<std::size_t>(phase)]; }
+  const List& list(Phase phase) const { return lists_[static_cast<std::size_t>(phase)]; }
+  void leave(const Place& place);
+  void enter(Place& place, Phase phase, SteadyTime now, SteadyTime deadline);
+
+  ListenerState& state_;
+  std::size_t size_ = 0;
+  std::array<List, kPhases> lists_;
+  std::map<PeerBytes, std::uint32_t> handshakes_;
+};
+
+}  // namespace portreeve::net
