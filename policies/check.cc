@@ -1,0 +1,95 @@
+#include "policies/check.h"
+
+#include "policies/condition.h"
+
+namespace portreeve::policies {
+namespace {
+
+constexpr std::string_view kPath = R"({"type": "string"})";
+constexpr std::string_view kPaths = R"({"type": "array", "items": {"type": "string"}})";
+
+std::vector<Parameter> field_parameters() {
+  std::vector<Parameter> out = {{"path", kPath, "where the values stand"},
+                                {"value", "{}", "a composed value, instead of path"},
+                                {"exclude", kPaths, "subtrees that '..' does not enter"}};
+  for (const PredicateType& type : kPredicateTypes) {
+    out.push_back({type.name, type.shape, type.meaning});
+  }
+  return out;
+}
+
+}  // namespace
+
+const std::vector<CheckType>& check_types() {
+  static const std::vector<CheckType> kTypes = {
+      {"field", "each value at a path meets every condition", field_parameters(), compile_field},
+      {"name", "a name is composed of typed dimensions; the wrong part is named",
+       {{"path", kPath, "the name"},
+        {"value", "{}", "a composed name, instead of path"},
+        {"pattern", kPath, "'{org}-{env-type}'"},
+        {"patterns", kPaths, "any of these patterns, instead of pattern"},
+        {"optional", R"({"const": true})", "an absent name passes"}},
+       compile_name},
+      {"terms", "banned terms and hosts, seen through look-alikes",
+       {{"terms", kPath, "Data of terms"},
+        {"hosts", kPath, "Data of hosts"},
+        {"identity", kPaths, "fields in which a term is a violation"},
+        {"host-fields", kPaths, "fields that name a host: a forbidden one is a violation"},
+        {"prose", kPaths, "fields in which a term or host is advice"},
+        {"exclude", kPaths, "subtrees that '..' does not enter"},
+        {"allow", kPath, "Data list of phrases that may hold a term"}},
+       compile_terms},
+      {"transition", "what an update may not do",
+       {{"immutable", kPath, "once set and not empty, it stays as it is"},
+        {"forward", kPath, "a SemVer version that may not go back"},
+        {"content", R"({"type": "object"})",
+         "{of, except, version}: it may not change under an unchanged version"}},
+       compile_transition},
+      {"known-fields", "a field that the schema of the kind does not know",
+       {{"schema", kPath, "Data schema", true}}, compile_known_fields},
+      {"blueprint-graph", "dependencies of one Blueprint: on itself, repeated, with a bad range",
+       {{"depends", kPath, "the list of dependencies", true},
+        {"self", kPath, "the Blueprint's own name", true}},
+       compile_blueprint_graph},
+  };
+  return kTypes;
+}
+
+Result<Path> need_path(Fields& fields, std::string_view key) {
+  PORTREEVE_TRY(const std::string text, fields.need_text(key));
+  Result<Path> path = Path::compile(text);
+  if (!path.ok()) return fields.error(fields.object()[key], path.error().message);
+  return path;
+}
+
+Result<std::vector<Path>> maybe_paths(Fields& fields, std::string_view key) {
+  PORTREEVE_TRY(const std::vector<std::string> texts, fields.maybe_texts(key));
+  std::vector<Path> out;
+  for (const std::string& text : texts) {
+    Result<Path> path = Path::compile(text);
+    if (!path.ok()) return fields.error(fields.object()[key], path.error().message);
+    out.push_back(std::move(path).value());
+  }
+  return out;
+}
+
+std::vector<Value> select_present(const std::vector<Path>& paths, const Scope& scope,
+                                  const std::vector<Value>& excluded) {
+  std::vector<Value> out;
+  std::vector<Selected> selected;
+  for (const Path& path : paths) {
+    if (!path.many()) {
+      const Value value = path.one(scope);
+      if (value.present()) out.push_back(value);
+      continue;
+    }
+    selected.clear();
+    path.select(scope, excluded, selected);
+    for (const Selected& entry : selected) {
+      if (entry.value.present()) out.push_back(entry.value);
+    }
+  }
+  return out;
+}
+
+}  // namespace portreeve::policies

@@ -1,0 +1,393 @@
+#include "policies/condition.h"
+
+#include <algorithm>
+#include <array>
+
+namespace portreeve::policies {
+namespace {
+
+constexpr std::array<std::string_view, 7> kTypes = {"string", "number", "integer", "boolean",
+                                                    "list",   "map",    "null"};
+
+Outcome read_types(const Fields& fields, const Value& value, Predicate& out) {
+  if (value.is_string()) {
+    out.types.emplace_back(value.text());
+  } else {
+    PORTREEVE_TRY(out.types, read_texts(fields.source(), value, "type"));
+  }
+  for (const std::string& type : out.types) {
+    if (std::find(kTypes.begin(), kTypes.end(), type) == kTypes.end()) {
+      return fields.error(value, "type: \"" + type +
+                                     "\" is none of string, number, integer, boolean, list, map, null");
+    }
+  }
+  if (out.types.empty()) return fields.error(value, "type: names no type");
+  return Done{};
+}
+
+Outcome read_bound(const Fields& fields, const Value& value, const DataSet& data,
+                   std::optional<Expression>& out) {
+  if (!value.present()) return Done{};
+  const bool path = value.is_string() && Path::looks_like(value.text());
+  if (!value.is_number() && !path) return fields.error(value, "expected a number or a path");
+  PORTREEVE_TRY(Expression expression, Expression::compile(fields.source(), value, data));
+  out = std::move(expression);
+  return Done{};
+}
+
+Outcome read_bounds(const Fields& fields, const Value& value, const DataSet& data,
+                    Predicate& out) {
+  PORTREEVE_TRY(Fields bounds, Fields::open(fields.source(), value, "bounds"));
+  PORTREEVE_CHECK(read_bound(fields, bounds.take("min"), data, out.minimum));
+  PORTREEVE_CHECK(read_bound(fields, bounds.take("max"), data, out.maximum));
+  PORTREEVE_CHECK(bounds.finish());
+  if (!out.minimum && !out.maximum) return fields.error(value, "expected min or max");
+  return Done{};
+}
+
+Outcome read_unique(const Fields& fields, const Value& value, Predicate& out) {
+  if (value.is_boolean() && value.boolean()) return Done{};
+  if (!value.is_string() || value.text().empty()) {
+    return fields.error(value, "unique: expected true, or the name of the member that must differ");
+  }
+  out.unique_key = std::string(value.text());
+  return Done{};
+}
+
+Outcome read_pattern(const Fields& fields, const Value& value, Predicate& out) {
+  if (!value.is_string()) return fields.error(value, "expected a pattern");
+  Result<Pattern> pattern = Pattern::compile(value.text());
+  if (!pattern.ok()) return fields.error(value, pattern.error().message);
+  out.pattern = std::move(pattern).value();
+  return Done{};
+}
+
+Outcome read_flag(const Fields& fields, const Value& value, std::string_view name) {
+  if (value.is_boolean() && value.boolean()) return Done{};
+  return fields.error(value, std::string(name) + ": only true can be asked for");
+}
+
+Outcome read_operand(const Fields& fields, const Value& value, const DataSet& data,
+                     Predicate& out) {
+  PORTREEVE_TRY(Expression operand, Expression::compile(fields.source(), value, data));
+  out.operand = std::move(operand);
+  return Done{};
+}
+
+Result<Predicate> read_predicate(const Fields& fields, const PredicateType& type,
+                                 const Value& value, const DataSet& data) {
+  Predicate out;
+  out.kind = type.kind;
+  using Kind = Predicate::Kind;
+  switch (type.kind) {
+    case Kind::present:
+    case Kind::absent:
+    case Kind::semver:
+    case Kind::semver_range:
+    case Kind::url: PORTREEVE_CHECK(read_flag(fields, value, type.name)); break;
+    case Kind::type: PORTREEVE_CHECK(read_types(fields, value, out)); break;
+    case Kind::matches:
+    case Kind::not_matches: PORTREEVE_CHECK(read_pattern(fields, value, out)); break;
+    case Kind::length:
+    case Kind::range: PORTREEVE_CHECK(read_bounds(fields, value, data, out)); break;
+    case Kind::unique: PORTREEVE_CHECK(read_unique(fields, value, out)); break;
+    case Kind::equals:
+    case Kind::not_equals:
+    case Kind::one_of:
+    case Kind::not_one_of:
+    case Kind::subset:
+    case Kind::contains_tokens:
+    case Kind::not_contains_tokens:
+      PORTREEVE_CHECK(read_operand(fields, value, data, out));
+      break;
+  }
+  return out;
+}
+
+bool old_is_missing(const Path& path, const Scope& scope) noexcept {
+  return path.root() == Path::Root::request && !scope.subject->request.present();
+}
+
+}  // namespace
+
+Result<FieldCondition> FieldCondition::compile(Fields& fields, const DataSet& data) {
+  FieldCondition out;
+  PORTREEVE_TRY(const std::string path, fields.maybe_text("path"));
+  const Value value = fields.take("value");
+  if (path.empty() == !value.present()) {
+    return fields.error(fields.object(), "expected either path or value");
+  }
+  if (!path.empty()) {
+    Result<Path> compiled = Path::compile(path);
+    if (!compiled.ok()) return fields.error(fields.object()["path"], compiled.error().message);
+    out.path_ = std::move(compiled).value();
+  } else {
+    PORTREEVE_TRY(Expression expression, Expression::compile(fields.source(), value, data));
+    out.value_ = std::move(expression);
+  }
+  PORTREEVE_TRY(const std::vector<std::string> exclude, fields.maybe_texts("exclude"));
+  for (const std::string& text : exclude) {
+    Result<Path> compiled = Path::compile(text);
+    if (!compiled.ok()) return fields.error(fields.object()["exclude"], compiled.error().message);
+    out.exclude_.push_back(std::move(compiled).value());
+  }
+  for (const PredicateType& type : kPredicateTypes) {
+    const Value operand = fields.take(type.name);
+    if (!operand.present()) continue;
+    PORTREEVE_TRY(Predicate predicate, read_predicate(fields, type, operand, data));
+    out.predicates_.push_back(std::move(predicate));
+  }
+  PORTREEVE_CHECK(fields.finish());
+  if (out.predicates_.empty()) return fields.error(fields.object(), "says nothing about the value");
+  return out;
+}
+
+std::vector<Value> FieldCondition::excluded(const Scope& scope) const {
+  std::vector<Value> out;
+  std::vector<Selected> selected;
+  for (const Path& path : exclude_) path.select(scope, {}, selected);
+  for (const Selected& entry : selected) {
+    if (entry.value.present()) out.push_back(entry.value);
+  }
+  return out;
+}
+
+void FieldCondition::judge_one(const Scope& scope, const Selected& selected,
+                               Judgements& out) const {
+  for (const Predicate& predicate : predicates_) {
+    Failure failure = evaluate(predicate, selected.value, scope);
+    if (failure.holds && failure.note.empty()) continue;
+    Judgement judgement;
+    judgement.kind = failure.undecided ? Judgement::Kind::undecided
+                     : failure.holds   ? Judgement::Kind::note
+                                       : Judgement::Kind::violation;
+    judgement.anchor = selected.anchor;
+    judgement.tail = selected.tail;
+    judgement.expected = std::move(failure.expected);
+    judgement.found = std::move(failure.found);
+    judgement.detail = std::move(failure.note);
+    const bool failed = judgement.kind != Judgement::Kind::note;
+    out.push_back(std::move(judgement));
+    if (failed) return;  // The first condition that does not hold says enough about this value.
+  }
+}
+
+void FieldCondition::judge_computed(const Scope& scope, Judgements& out) const {
+  const Computed computed = value_->evaluate(scope);
+  Judgement judgement;
+  judgement.anchor = scope.subject->object;
+  if (computed.kind == Computed::Kind::noted) {
+    judgement.kind = Judgement::Kind::note;
+    judgement.detail = "not verifiable: " + computed.reason;
+    out.push_back(std::move(judgement));
+    return;
+  }
+  if (computed.kind == Computed::Kind::value) {
+    judge_one(scope, {computed.value, computed.value, ""}, out);
+    return;
+  }
+  if (computed.kind == Computed::Kind::missing) {
+    judgement.expected = "a value that can be composed";
+    judgement.found = computed.reason;
+    out.push_back(std::move(judgement));
+    return;
+  }
+  // A composed text or list becomes a document of its own for the length of this call.
+  DocumentBuilder builder("", {1, 8, 100'000}, nullptr);
+  const std::function<Outcome(const Computed&)> build = [&](const Computed& entry) -> Outcome {
+    if (entry.kind == Computed::Kind::value) return builder.copy(entry.value);
+    if (entry.kind == Computed::Kind::text) return builder.string(0, entry.text);
+    PORTREEVE_CHECK(builder.begin_array(0));
+    for (const Computed& child : entry.list) PORTREEVE_CHECK(build(child));
+    return builder.end();
+  };
+  const Outcome built = build(computed);
+  Result<DocumentPtr> document = built.ok() ? builder.finish() : Result<DocumentPtr>(built.error());
+  if (!document.ok()) {
+    judgement.kind = Judgement::Kind::undecided;
+    judgement.detail = document.error().message;
+    out.push_back(std::move(judgement));
+    return;
+  }
+  const Value value = document.value()->root();
+  Judgements local;
+  judge_one(scope, {value, value, ""}, local);
+  std::vector<const Path*> paths;
+  value_->collect_paths(paths);
+  for (Judgement& entry : local) {
+    // The finding points at the first thing that the value was composed from.
+    entry.anchor = scope.subject->object;
+    for (const Path* path : paths) {
+      const Value source = path->many() || path->is_key() ? Value() : path->one(scope);
+      if (source.present() && path->root() != Path::Root::request) {
+        entry.anchor = source;
+        break;
+      }
+    }
+    out.push_back(std::move(entry));
+  }
+}
+
+void FieldCondition::judge(const Scope& scope, Judgements& out) const {
+  if (value_.has_value()) {
+    judge_computed(scope, out);
+    return;
+  }
+  if (old_is_missing(*path_, scope)) {
+    Judgement judgement;
+    judgement.kind = Judgement::Kind::undecided;
+    judgement.anchor = scope.subject->object;
+    judgement.detail = path_->text() + ": there is no admission request here";
+    out.push_back(std::move(judgement));
+    return;
+  }
+  if (!path_->many()) {
+    const Value value = path_->one(scope);
+    if (value.present()) {
+      judge_one(scope, {value, value, ""}, out);
+      return;
+    }
+  }
+  std::vector<Selected> selected;
+  path_->select(scope, exclude_.empty() ? std::vector<Value>() : excluded(scope), selected);
+  for (const Selected& entry : selected) judge_one(scope, entry, out);
+}
+
+Truth FieldCondition::truth(const Scope& scope) const {
+  Judgements judgements;
+  judge(scope, judgements);
+  Truth truth = Truth::of(true);
+  for (const Judgement& judgement : judgements) {
+    if (judgement.kind == Judgement::Kind::violation) return Truth::of(false);
+    if (judgement.kind == Judgement::Kind::undecided) truth = Truth::unknown(judgement.detail);
+  }
+  return truth;
+}
+
+void FieldCondition::collect_paths(std::vector<const Path*>& out) const {
+  if (path_.has_value()) out.push_back(&*path_);
+  if (value_.has_value()) value_->collect_paths(out);
+  for (const Predicate& predicate : predicates_) {
+    for (const auto* operand : {&predicate.operand, &predicate.minimum, &predicate.maximum}) {
+      if (operand->has_value()) (*operand)->collect_paths(out);
+    }
+  }
+}
+
+// Condition ---------------------------------------------------------------------------------------
+
+Result<std::vector<Operation>> read_operations(const Source& source, const Value& value) {
+  static constexpr std::pair<std::string_view, Operation> kWords[] = {
+      {"CREATE", Operation::create}, {"UPDATE", Operation::update}};
+  std::vector<Operation> out;
+  if (value.is_string()) {
+    PORTREEVE_TRY(const Operation operation, read_word(source, value, kWords));
+    out.push_back(operation);
+    return out;
+  }
+  if (!value.is_array() || value.size() == 0) {
+    return source.error(value, "operations: expected CREATE, UPDATE or a list of them");
+  }
+  for (const Value entry : value) {
+    PORTREEVE_TRY(const Operation operation, read_word(source, entry, kWords));
+    out.push_back(operation);
+  }
+  return out;
+}
+
+namespace {
+
+// `present: PATH` and `absent: PATH` as the only key are the short form of {path: PATH, present: true}.
+bool short_form(const Value& value, std::string_view key) {
+  return value.is_object() && value.size() == 1 && value[key].is_string();
+}
+
+Result<DocumentPtr> long_form(const Value& value, std::string_view key) {
+  DocumentBuilder builder("", {1, 4, 16}, nullptr);
+  PORTREEVE_CHECK(builder.begin_object(value.offset()));
+  PORTREEVE_CHECK(builder.key(value.offset(), "path"));
+  PORTREEVE_CHECK(builder.string(value.offset(), value[key].text()));
+  PORTREEVE_CHECK(builder.key(value.offset(), key));
+  PORTREEVE_CHECK(builder.boolean(value.offset(), true));
+  PORTREEVE_CHECK(builder.end());
+  return builder.finish();
+}
+
+}  // namespace
+
+Result<Condition> Condition::compile(const Source& source, const Value& value,
+                                     const DataSet& data) {
+  Condition out;
+  for (const std::string_view key : {std::string_view("present"), std::string_view("absent")}) {
+    if (!short_form(value, key)) continue;
+    PORTREEVE_TRY(const DocumentPtr document, long_form(value, key));
+    PORTREEVE_TRY(Fields fields, Fields::open(source, document->root(), "when"));
+    Result<FieldCondition> field = FieldCondition::compile(fields, data);
+    if (!field.ok()) return source.error(value, "when: bad path \"" + std::string(value[key].text()) + "\"");
+    out.kind_ = Kind::field;
+    out.field_ = std::move(field).value();
+    return out;
+  }
+  PORTREEVE_TRY(Fields fields, Fields::open(source, value, "when"));
+  const Value all = value["all"];
+  const Value any = value["any"];
+  if (value.size() == 1 && (all.present() || any.present())) {
+    out.kind_ = all.present() ? Kind::all : Kind::any;
+    const Value list = all.present() ? all : any;
+    if (!list.is_array() || list.size() == 0) {
+      return source.error(list, "when: expected a list of conditions");
+    }
+    for (const Value entry : list) {
+      PORTREEVE_TRY(Condition member, compile(source, entry, data));
+      out.members_.push_back(std::move(member));
+    }
+    return out;
+  }
+  if (value.size() == 1 && value["not"].present()) {
+    out.kind_ = Kind::negation;
+    PORTREEVE_TRY(Condition member, compile(source, value["not"], data));
+    out.members_.push_back(std::move(member));
+    return out;
+  }
+  if (value.size() == 1 && value["operation"].present()) {
+    out.kind_ = Kind::operation;
+    PORTREEVE_TRY(out.operations_, read_operations(source, value["operation"]));
+    return out;
+  }
+  out.kind_ = Kind::field;
+  PORTREEVE_TRY(FieldCondition field, FieldCondition::compile(fields, data));
+  out.field_ = std::move(field);
+  return out;
+}
+
+Truth Condition::truth(const Scope& scope) const {
+  switch (kind_) {
+    case Kind::field: return field_->truth(scope);
+    case Kind::operation:
+      return Truth::of(std::find(operations_.begin(), operations_.end(),
+                                 scope.subject->operation) != operations_.end());
+    case Kind::negation: {
+      Truth truth = members_[0].truth(scope);
+      if (truth.kind == Truth::Kind::unknown) return truth;
+      return Truth::of(truth.no());
+    }
+    case Kind::all:
+    case Kind::any: {
+      // Strong Kleene: one decisive member settles it, whatever the others are.
+      const bool all = kind_ == Kind::all;
+      Truth result = Truth::of(all);
+      for (const Condition& member : members_) {
+        Truth truth = member.truth(scope);
+        if (truth.kind == Truth::Kind::unknown) {
+          result = std::move(truth);
+        } else if (truth.yes() != all) {
+          return truth;
+        }
+      }
+      return result;
+    }
+  }
+  return Truth::unknown("condition without an evaluator");
+}
+
+}  // namespace portreeve::policies

@@ -1,0 +1,164 @@
+#include "policies/config.h"
+
+#include <algorithm>
+
+#include "core/json.h"
+#include "core/limits.h"
+#include "core/yaml.h"
+#include "policies/policy.h"
+
+namespace portreeve::policies {
+namespace {
+
+constexpr std::pair<std::string_view, Stage> kStages[] = {
+    {"observe", Stage::observe}, {"warn", Stage::warn}, {"enforce", Stage::enforce}};
+
+Result<std::vector<Glob>> read_globs(const Fields& fields, const Value& value,
+                                     const std::vector<std::string>& texts) {
+  std::vector<Glob> out;
+  for (const std::string& text : texts) {
+    Result<Glob> glob = Glob::compile(text);
+    if (!glob.ok()) return fields.error(value, glob.error().message);
+    out.push_back(std::move(glob).value());
+  }
+  return out;
+}
+
+Outcome read_stages(const Source& source, const Value& list, Config& config) {
+  for (const Value entry : list) {
+    PORTREEVE_TRY(Fields fields, Fields::open(source, entry, "stages"));
+    PORTREEVE_TRY(const std::string rules, fields.need_text("rules"));
+    PORTREEVE_TRY(const std::vector<std::string> spaces, fields.maybe_texts("namespaces"));
+    PORTREEVE_TRY(const Value stage, fields.need("stage", ValueType::string));
+    PORTREEVE_CHECK(fields.finish());
+    PORTREEVE_TRY(const Stage word, read_word(source, stage, kStages));
+    PORTREEVE_TRY(std::vector<Glob> globs, read_globs(fields, entry["rules"], {rules}));
+    PORTREEVE_TRY(std::vector<Glob> namespaces, read_globs(fields, entry["namespaces"], spaces));
+    config.stages.push_back({std::move(globs[0]), std::move(namespaces), word});
+  }
+  return Done{};
+}
+
+Outcome read_additions(const Source& source, const Value& list, Config& config) {
+  for (const Value entry : list) {
+    PORTREEVE_TRY(Fields fields, Fields::open(source, entry, "data"));
+    DataAddition addition;
+    const bool table = entry["table"].present();
+    PORTREEVE_TRY(addition.name, fields.need_text(table ? "table" : "list"));
+    addition.entries = fields.take("add");
+    PORTREEVE_CHECK(fields.finish());
+    if (!addition.entries.is_array() && !addition.entries.is_object()) {
+      return fields.error(entry, "add: expected a list, or a map for a table");
+    }
+    config.data.push_back(std::move(addition));
+  }
+  return Done{};
+}
+
+// Fields of later versions are refused by name: silently ignoring what somebody relies on would be
+// the same as not checking it.
+Outcome refuse_later(Fields& spec) {
+  static constexpr std::string_view kLater[] = {"trustRoot", "evidence", "cutover", "helm"};
+  for (const std::string_view key : kLater) {
+    if (spec.take(key).present()) {
+      return spec.error(spec.object()[key], std::string(key) + ": not in this version");
+    }
+  }
+  return Done{};
+}
+
+Outcome read_profile(Fields& spec, Config& config) {
+  PORTREEVE_TRY(const std::string profile, spec.maybe_text("profile"));
+  if (profile.empty()) return Done{};
+  if (!known_profile(profile)) {
+    return spec.error(spec.object()["profile"],
+                      "profile \"" + profile + "\": " +
+                          (profile == "openova" ? "not in this version (it needs signatures)"
+                                                : "there is none of that name; known: identity"));
+  }
+  config.profile = profile;
+  config.profile_chosen = true;
+  return Done{};
+}
+
+Outcome read_spec(Fields& spec, Config& config) {
+  PORTREEVE_CHECK(read_profile(spec, config));
+  PORTREEVE_TRY(const std::uint64_t level, spec.maybe_count("catalog", 0));
+  config.catalog = static_cast<std::uint32_t>(std::min<std::uint64_t>(level, 1'000'000));
+  PORTREEVE_TRY(config.policies, spec.maybe_texts("policies"));
+  PORTREEVE_TRY(const Value data, spec.maybe("data", ValueType::array));
+  PORTREEVE_CHECK(read_additions(spec.source(), data, config));
+  PORTREEVE_TRY(const Value stages, spec.maybe("stages", ValueType::array));
+  PORTREEVE_CHECK(read_stages(spec.source(), stages, config));
+  if (const Value paths = spec.take("paths"); paths.present()) {
+    PORTREEVE_TRY(Fields fields, Fields::open(spec.source(), paths, "paths"));
+    PORTREEVE_TRY(const std::vector<std::string> exclude, fields.maybe_texts("exclude"));
+    PORTREEVE_CHECK(fields.finish());
+    PORTREEVE_TRY(config.exclude_paths, read_globs(fields, paths["exclude"], exclude));
+  }
+  PORTREEVE_TRY(const std::string blueprints, spec.maybe_text("blueprints"));
+  if (blueprints == "cluster") {
+    return spec.error(spec.object()["blueprints"], "blueprints: cluster is not in this version");
+  }
+  if (!blueprints.empty() && blueprints != "files" && blueprints != "unsafe-none") {
+    return spec.error(spec.object()["blueprints"],
+                      "blueprints: expected files, cluster or unsafe-none");
+  }
+  if (!blueprints.empty()) config.blueprints = blueprints;
+  PORTREEVE_CHECK(refuse_later(spec));
+  return spec.finish();
+}
+
+}  // namespace
+
+bool known_profile(std::string_view profile) noexcept { return profile == "identity"; }
+
+Stage Config::stage_of(std::string_view rule, std::string_view name_space) const {
+  for (const StageEntry& entry : stages) {
+    if (!entry.rules.matches(rule)) continue;
+    const bool here = std::any_of(entry.namespaces.begin(), entry.namespaces.end(),
+                                  [&](const Glob& glob) { return glob.matches(name_space); });
+    if (entry.namespaces.empty() || here) return entry.stage;
+  }
+  return Stage::enforce;
+}
+
+Result<Config> read_config(const SourceFile& file) {
+  Result<DocumentPtr> document = yaml::parse(file.text, json::review_limits(), nullptr);
+  if (!document.ok()) {
+    return Error{Errc::misconfigured, file.name + ": " + document.error().message};
+  }
+  const Source source{file.name};
+  PORTREEVE_TRY(Fields fields, Fields::open(source, document.value()->root(), "Config"));
+  PORTREEVE_TRY(const std::string api, fields.need_text("apiVersion"));
+  PORTREEVE_TRY(const std::string kind, fields.need_text("kind"));
+  if (api != kApiVersion || kind != "Config") {
+    return fields.error(fields.object(), "expected apiVersion " + std::string(kApiVersion) +
+                                             " and kind Config");
+  }
+  fields.take("metadata");
+  PORTREEVE_TRY(const Value spec_value, fields.need("spec", ValueType::object));
+  PORTREEVE_CHECK(fields.finish());
+  Config config;
+  config.source = source;
+  config.document = std::move(document).value();
+  PORTREEVE_TRY(Fields spec, Fields::open(source, spec_value, "spec"));
+  PORTREEVE_CHECK(read_spec(spec, config));
+  return config;
+}
+
+std::string config_help() {
+  return
+      "profile        which policies are active: identity. Default identity, and reports say so\n"
+      "catalog        level of the shipped rules; rules with a newer `since` act as warn.\n"
+      "               Default: the level of this program\n"
+      "policies       folders of policy files; relative to the working directory. Default none\n"
+      "data           additions to lists and tables: [{list: NAME, add: [...]}] or\n"
+      "               [{table: NAME, add: {...}}]. Nothing can be removed or replaced\n"
+      "stages         [{rules: GLOB, namespaces: [GLOB], stage: observe|warn|enforce}]; the first\n"
+      "               entry that fits decides. Default enforce\n"
+      "paths.exclude  repository paths that are not judged; counted and named in the report\n"
+      "blueprints     files | unsafe-none: where Blueprints of Applications come from. Default files\n";
+}
+
+}  // namespace portreeve::policies

@@ -1,0 +1,61 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/file.h"
+#include "core/pattern.h"
+#include "core/result.h"
+#include "core/value.h"
+#include "policies/reader.h"
+
+namespace portreeve::policies {
+
+/// How far the shipped rules have been let in.
+enum class Stage {
+  observe,  ///< Allows, and records what would have been said.
+  warn,     ///< A denial becomes a warning.
+  enforce,
+};
+
+struct StageEntry {
+  Glob rules;                    ///< Over rule ids.
+  std::vector<Glob> namespaces;  ///< Empty: everywhere.
+  Stage stage = Stage::enforce;
+};
+
+/// Entries that an operator adds to a Data document. Never removes.
+struct DataAddition {
+  std::string name;
+  Value entries;  ///< A list, or a map for a table. Borrowed from Config::document.
+};
+
+/// The one configuration file (kind Config). Every field may be left out.
+struct Config {
+  std::string profile = "identity";  ///< Which policies are active: identity, openova.
+  bool profile_chosen = false;       ///< Somebody asked for it; else every report says it was not.
+  std::uint32_t catalog = 0;         ///< Level; newer shipped rules warn. 0: this binary's own.
+  std::vector<std::string> policies; ///< Folders of policy files.
+  std::vector<DataAddition> data;
+  std::vector<StageEntry> stages;    ///< The first entry that fits decides.
+  std::vector<Glob> exclude_paths;   ///< Repository paths that are counted and named, not judged.
+  std::string blueprints = "files";  ///< files | unsafe-none (cluster: not in this version).
+  std::optional<Source> source;
+  DocumentPtr document;              ///< Keeps the borrowed values alive.
+
+  Stage stage_of(std::string_view rule, std::string_view name_space) const;
+};
+
+/// The level of the shipped catalog: the greatest `since` of its rules.
+inline constexpr std::uint32_t kCatalogLevel = 1;
+/// Profiles that this version knows.
+bool known_profile(std::string_view profile) noexcept;
+
+/// Reads a Config. Errors: misconfigured, "file:line:column: …".
+Result<Config> read_config(const SourceFile& file);
+
+/// One line a field: name, effect, default. For `portreeve explain config`.
+std::string config_help();
+
+}  // namespace portreeve::policies

@@ -1,0 +1,282 @@
+#include "policies/evaluate.h"
+
+#include <algorithm>
+#include <exception>
+
+#include "core/limits.h"
+#include "core/utf8.h"
+
+namespace portreeve::policies {
+namespace {
+
+bool fails(const Judgement& judgement) noexcept {
+  return judgement.kind == Judgement::Kind::violation ||
+         judgement.kind == Judgement::Kind::undecided;
+}
+
+bool any_fails(const Judgements& judgements) noexcept {
+  return std::any_of(judgements.begin(), judgements.end(), fails);
+}
+
+void judge(const Requirement& requirement, const Scope& scope, Judgements& out);
+
+// Passes when a member does. If none does, the first one's words are given; one that could not be
+// decided might have passed, so then nothing is decided.
+void judge_any(const Requirement& requirement, const Scope& scope, Judgements& out) {
+  Judgements first;
+  const Judgement* undecided = nullptr;
+  std::vector<Judgements> said(requirement.members.size());
+  for (std::size_t i = 0; i < said.size(); ++i) {
+    judge(requirement.members[i], scope, said[i]);
+    if (!any_fails(said[i])) {
+      out.insert(out.end(), said[i].begin(), said[i].end());
+      return;
+    }
+  }
+  for (const Judgements& member : said) {
+    const bool violated = std::any_of(member.begin(), member.end(), [](const Judgement& j) {
+      return j.kind == Judgement::Kind::violation;
+    });
+    if (violated) continue;
+    for (const Judgement& judgement : member) {
+      if (judgement.kind == Judgement::Kind::undecided) undecided = &judgement;
+    }
+  }
+  if (undecided != nullptr) {
+    out.push_back(*undecided);
+  } else {
+    out.insert(out.end(), said[0].begin(), said[0].end());
+  }
+}
+
+void judge_none(const Requirement& requirement, const Scope& scope, Judgements& out) {
+  for (const Requirement& member : requirement.members) {
+    Judgements said;
+    judge(member, scope, said);
+    const auto undecided = std::find_if(said.begin(), said.end(), [](const Judgement& j) {
+      return j.kind == Judgement::Kind::undecided;
+    });
+    const bool violated = std::any_of(said.begin(), said.end(), [](const Judgement& j) {
+      return j.kind == Judgement::Kind::violation;
+    });
+    if (violated) continue;
+    if (undecided != said.end()) {
+      out.push_back(*undecided);
+      continue;
+    }
+    Judgement judgement;
+    judgement.anchor = scope.bindings.empty() ? scope.subject->object : scope.bindings.back().value;
+    judgement.expected = "none of the conditions to hold";
+    judgement.found = "one that holds (" + member.check_name + ")";
+    out.push_back(std::move(judgement));
+  }
+}
+
+void judge(const Requirement& requirement, const Scope& scope, Judgements& out) {
+  switch (requirement.kind) {
+    case Requirement::Kind::check: requirement.check.judge(scope, out); return;
+    case Requirement::Kind::all:
+      for (const Requirement& member : requirement.members) judge(member, scope, out);
+      return;
+    case Requirement::Kind::any: judge_any(requirement, scope, out); return;
+    case Requirement::Kind::none: judge_none(requirement, scope, out); return;
+  }
+}
+
+// Runs `act` for each combination of what `each` binds.
+template <class Act>
+void for_each_binding(const Rule& rule, std::size_t depth, Scope& scope, const Act& act) {
+  if (depth == rule.each.size()) {
+    act();
+    return;
+  }
+  const Each& each = rule.each[depth];
+  const auto bind = [&](const Value& value, std::string key) {
+    scope.bindings.push_back({each.name, value, std::move(key)});
+    for_each_binding(rule, depth + 1, scope, act);
+    scope.bindings.pop_back();
+  };
+  if (each.in.many()) {
+    std::vector<Selected> selected;
+    each.in.select(scope, {}, selected);
+    for (const Selected& entry : selected) {
+      if (entry.value.present()) bind(entry.value, std::string(entry.value.key().text()));
+    }
+    return;
+  }
+  const Value collection = each.in.one(scope);
+  std::uint32_t index = 0;
+  for (const Value element : collection) {
+    bind(element, collection.is_object() ? std::string(element.key().text())
+                                         : std::to_string(index));
+    ++index;
+  }
+}
+
+void judge_bound(const Rule& rule, const Scope& scope, Judgements& out) {
+  if (rule.when.has_value()) {
+    const Truth truth = rule.when->truth(scope);
+    if (truth.no()) return;
+    if (truth.kind == Truth::Kind::unknown) {
+      Judgement judgement;
+      judgement.kind = Judgement::Kind::undecided;
+      judgement.anchor = scope.subject->object;
+      judgement.detail = truth.reason;
+      out.push_back(std::move(judgement));
+      return;
+    }
+  }
+  judge(rule.requirement, scope, out);
+}
+
+// The evaluator's own failure is no verdict on the object, and no allow.
+Judgement broke(const Scope& scope, std::string_view what) {
+  Judgement judgement;
+  judgement.kind = Judgement::Kind::undecided;
+  judgement.anchor = scope.subject->object;
+  judgement.detail = "evaluation error: " + utf8::printable(what, limits::kQuotedBytes);
+  return judgement;
+}
+
+Judgements judge_rule(const Rule& rule, const Scope& scope) {
+  Judgements out;
+  try {
+    if (rule.each.empty()) {
+      judge_bound(rule, scope, out);
+      return out;
+    }
+    Scope bound = scope;
+    for_each_binding(rule, 0, bound, [&] { judge_bound(rule, bound, out); });
+  } catch (const std::exception& error) {
+    out.push_back(broke(scope, error.what()));
+  } catch (...) {
+    out.push_back(broke(scope, "unknown exception"));
+  }
+  return out;
+}
+
+// Findings ----------------------------------------------------------------------------------------
+
+std::string fill(const std::string& text, const Finding& finding, const Subject& subject) {
+  std::string out;
+  std::size_t at = 0;
+  while (true) {
+    const std::size_t open = text.find("{{", at);
+    const std::size_t close = open == std::string::npos ? open : text.find("}}", open);
+    if (close == std::string::npos) return out + text.substr(at);
+    out += text.substr(at, open - at);
+    const std::string name = text.substr(open + 2, close - open - 2);
+    if (name == "expected") {
+      out += finding.expected;
+    } else if (name == "found") {
+      out += finding.found;
+    } else if (name == "path") {
+      out += finding.path.value_or("");
+    } else {
+      Scope scope;
+      scope.subject = &subject;
+      const Result<Path> path = Path::compile("object." + name);
+      out += path.ok() && !path.value().many() ? show(path.value().one(scope))
+                                               : "{{" + name + "}}";
+    }
+    at = close + 2;
+  }
+}
+
+// Which of the two documents a value stands in decides what its pointer is relative to.
+std::string pointer_of(const Judgement& judgement, const Subject& subject) {
+  if (!judgement.anchor.present()) return judgement.tail;
+  return pointer_to(subject.object, judgement.anchor, judgement.tail);
+}
+
+Effect lowered(Effect effect, Effect at_most) noexcept { return std::max(effect, at_most); }
+
+struct Outlet {
+  const Rule& rule;
+  const Policy& policy;
+  const Config& config;
+  const Subject& subject;
+
+  Effect effect_of(Judgement::Kind kind, bool& observed) const {
+    if (kind == Judgement::Kind::note) return Effect::none;
+    Effect effect = policy.effect_at(rule, subject.door);
+    if (kind == Judgement::Kind::advice) effect = lowered(effect, Effect::warn);
+    if (kind == Judgement::Kind::undecided && policy.unsafe_allow_undecided) {
+      effect = lowered(effect, Effect::warn);
+    }
+    if (config.catalog != 0 && rule.since > config.catalog) effect = lowered(effect, Effect::warn);
+    switch (config.stage_of(rule.id, subject.name_space)) {
+      case Stage::enforce: break;
+      case Stage::warn: effect = lowered(effect, Effect::warn); break;
+      case Stage::observe:
+        observed = effect == Effect::deny;
+        effect = lowered(effect, Effect::report);
+        break;
+    }
+    return effect;
+  }
+
+  Finding finding(const Judgement& judgement) const {
+    Finding out;
+    out.rule = rule.id;
+    out.severity = rule.severity;
+    switch (judgement.kind) {
+      case Judgement::Kind::violation:
+      case Judgement::Kind::advice: out.status = FindingStatus::fail; break;
+      case Judgement::Kind::undecided: out.status = FindingStatus::undecided; break;
+      case Judgement::Kind::note: out.status = FindingStatus::pass; break;
+    }
+    out.effect = effect_of(judgement.kind, out.observed);
+    out.subject = subject.id();
+    out.path = pointer_of(judgement, subject);
+    out.expected = judgement.expected;
+    out.found = judgement.found;
+    if (judgement.kind == Judgement::Kind::note) {
+      out.note = judgement.detail;
+      return out;
+    }
+    out.message = fill(rule.message, out, subject);
+    if (judgement.kind == Judgement::Kind::undecided) {
+      out.message = "undecided: " + judgement.detail;
+    } else if (!judgement.detail.empty()) {
+      out.message += " (" + judgement.detail + ")";
+    }
+    out.fix = judgement.fix.empty() ? fill(rule.fix, out, subject) : judgement.fix;
+    return out;
+  }
+};
+
+void collect_needs(const Requirement& requirement, const Scope& scope, std::vector<Key>& out) {
+  if (requirement.check.needs) {
+    for (Key& key : requirement.check.needs(scope)) out.push_back(std::move(key));
+  }
+  for (const Requirement& member : requirement.members) collect_needs(member, scope, out);
+}
+
+}  // namespace
+
+bool needs_evidence(const Requirement& requirement) noexcept {
+  return static_cast<bool>(requirement.check.needs) ||
+         std::any_of(requirement.members.begin(), requirement.members.end(), needs_evidence);
+}
+
+std::vector<Key> evidence_needed(const Rule& rule, const Scope& scope) {
+  std::vector<Key> out;
+  collect_needs(rule.requirement, scope, out);
+  return out;
+}
+
+RuleResult evaluate_rule(const Rule& rule, const Policy& policy, const Config& config,
+                         const Scope& scope) {
+  RuleResult result;
+  const Judgements judgements = judge_rule(rule, scope);
+  if (judgements.empty()) return result;
+  const Outlet outlet{rule, policy, config, *scope.subject};
+  for (const Judgement& judgement : judgements) {
+    if (fails(judgement)) result.passed = false;
+    result.findings.push_back(outlet.finding(judgement));
+  }
+  return result;
+}
+
+}  // namespace portreeve::policies

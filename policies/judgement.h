@@ -1,0 +1,43 @@
+#pragma once
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "core/evidence.h"
+#include "core/value.h"
+#include "policies/scope.h"
+
+namespace portreeve::policies {
+
+/// Three-valued truth with the reason for the third (strong Kleene logic).
+struct Truth {
+  enum class Kind { no, yes, unknown };
+  Kind kind = Kind::no;
+  std::string reason;  ///< Of unknown.
+
+  static Truth of(bool value) { return {value ? Kind::yes : Kind::no, {}}; }
+  static Truth unknown(std::string reason) { return {Kind::unknown, std::move(reason)}; }
+  bool yes() const noexcept { return kind == Kind::yes; }
+  bool no() const noexcept { return kind == Kind::no; }
+};
+
+/// What a check has to say about one place. A check that says nothing passes.
+struct Judgement {
+  enum class Kind { violation, undecided, advice, note };
+  Kind kind = Kind::violation;
+  Value anchor;          ///< The value judged, or the last one on the way to what is missing.
+  std::string tail;      ///< RFC 6901 pointer below anchor of what is missing.
+  std::string expected;  ///< Already fit for printing.
+  std::string found;
+  std::string detail;    ///< Added to the rule's message, or the cause of undecided.
+  std::string fix;       ///< Instead of the rule's, when the check knows better.
+};
+using Judgements = std::vector<Judgement>;
+
+/// A compiled check. Pure; reads nothing but the scope; safe from many threads.
+using Judge = std::function<void(const Scope&, Judgements&)>;
+/// The evidence a check will read about this subject; empty for most checks.
+using Needs = std::function<std::vector<Key>(const Scope&)>;
+
+}  // namespace portreeve::policies

@@ -1,0 +1,266 @@
+#include "policies/path.h"
+
+#include <algorithm>
+
+#include "core/subject.h"
+
+namespace portreeve::policies {
+namespace {
+
+bool name_character(char c) noexcept {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
+         c == '-';
+}
+
+void append_pointer_token(std::string& out, std::string_view token) {
+  out += '/';
+  for (const char c : token) {
+    if (c == '~') {
+      out += "~0";
+    } else if (c == '/') {
+      out += "~1";
+    } else {
+      out += c;
+    }
+  }
+}
+
+bool excluded_here(const Value& value, const std::vector<Value>& excluded) noexcept {
+  return std::any_of(excluded.begin(), excluded.end(),
+                     [&](const Value& other) { return other.same_node(value); });
+}
+
+bool container(const Value& value) noexcept { return value.is_array() || value.is_object(); }
+
+}  // namespace
+
+// Compilation -------------------------------------------------------------------------------------
+
+class Path::Compiler {
+ public:
+  explicit Compiler(std::string_view text) : text_(text) { path_.text_ = std::string(text); }
+
+  Result<Path> run() {
+    PORTREEVE_CHECK(root());
+    while (at_ < text_.size()) PORTREEVE_CHECK(step());
+    if (path_.root_ == Root::binding && path_.steps_.size() == 1 &&
+        path_.steps_[0].kind == Step::Kind::member && path_.steps_[0].name == "key") {
+      path_.key_ = true;
+    }
+    for (const Step& s : path_.steps_) {
+      path_.many_ |= s.kind != Step::Kind::member && s.kind != Step::Kind::index;
+    }
+    return std::move(path_);
+  }
+
+ private:
+  Error fail(const std::string& expected) const {
+    return Error{Errc::misconfigured, "path \"" + path_.text_ + "\", character " +
+                                          std::to_string(at_ + 1) + ": expected " + expected};
+  }
+
+  std::string_view word() {
+    const std::size_t from = at_;
+    while (at_ < text_.size() && name_character(text_[at_])) ++at_;
+    return text_.substr(from, at_ - from);
+  }
+
+  Outcome root() {
+    if (!text_.empty() && text_[0] == '$') {
+      ++at_;
+      path_.root_ = Root::binding;
+      path_.binding_ = std::string(word());
+      if (path_.binding_.empty()) return fail("a name after '$'");
+      return Done{};
+    }
+    const std::string_view name = word();
+    if (name == "object") {
+      path_.root_ = Root::object;
+    } else if (name == "old") {
+      path_.root_ = Root::old;
+    } else if (name == "request") {
+      path_.root_ = Root::request;
+    } else {
+      at_ = 0;
+      return fail("object, old, request or $name");
+    }
+    return Done{};
+  }
+
+  Outcome step() {
+    if (text_[at_] == '[') return bracket();
+    if (text_[at_] != '.') return fail("'.' or '['");
+    ++at_;
+    Step s;
+    if (at_ < text_.size() && text_[at_] == '.') {
+      ++at_;
+      if (at_ < text_.size() && text_[at_] == '*') {
+        ++at_;
+        s.kind = Step::Kind::descend_all;
+        path_.steps_.push_back(std::move(s));
+        return Done{};
+      }
+      s.kind = Step::Kind::descend;
+    }
+    s.name = std::string(word());
+    if (s.name.empty()) return fail("a member name");
+    path_.steps_.push_back(std::move(s));
+    return Done{};
+  }
+
+  Outcome bracket() {
+    ++at_;
+    Step s;
+    if (at_ < text_.size() && text_[at_] == '*') {
+      ++at_;
+      s.kind = Step::Kind::all;
+    } else if (at_ < text_.size() && text_[at_] == '\'') {
+      const std::size_t end = text_.find('\'', ++at_);
+      if (end == std::string_view::npos) return fail("a closing quote");
+      s.name = std::string(text_.substr(at_, end - at_));
+      at_ = end + 1;
+    } else {
+      s.kind = Step::Kind::index;
+      const std::size_t from = at_;
+      while (at_ < text_.size() && text_[at_] >= '0' && text_[at_] <= '9' && at_ - from < 7) {
+        s.index = s.index * 10 + static_cast<std::uint32_t>(text_[at_++] - '0');
+      }
+      if (at_ == from) return fail("'name', a number or * in brackets");
+    }
+    if (at_ >= text_.size() || text_[at_] != ']') return fail("']'");
+    ++at_;
+    path_.steps_.push_back(std::move(s));
+    return Done{};
+  }
+
+  std::string_view text_;
+  std::size_t at_ = 0;
+  Path path_;
+};
+
+Result<Path> Path::compile(std::string_view text) { return Compiler(text).run(); }
+
+bool Path::looks_like(std::string_view text) noexcept {
+  if (text.size() > 1 && text[0] == '$') return true;
+  for (const std::string_view root : {"object", "old", "request"}) {
+    if (text.size() > root.size() && text.substr(0, root.size()) == root &&
+        (text[root.size()] == '.' || text[root.size()] == '[')) {
+      return true;
+    }
+  }
+  return false;
+}
+
+// Selection ---------------------------------------------------------------------------------------
+
+Value Path::start(const Scope& scope) const noexcept {
+  switch (root_) {
+    case Root::object: return scope.subject->object;
+    case Root::old: return scope.subject->old;
+    case Root::request: return scope.subject->request;
+    case Root::binding: {
+      const Binding* binding = scope.find(binding_);
+      return binding == nullptr ? Value() : binding->value;
+    }
+  }
+  return {};
+}
+
+Value Path::one(const Scope& scope) const noexcept {
+  Value value = start(scope);
+  for (const Step& step : steps_) {
+    value = step.kind == Step::Kind::index ? value.at(step.index) : value[step.name];
+  }
+  return value;
+}
+
+Selected Path::broken(const Value& anchor, std::size_t step) const {
+  Selected selected{Value(), anchor, ""};
+  for (; step < steps_.size(); ++step) {
+    const Step& s = steps_[step];
+    if (s.kind != Step::Kind::member && s.kind != Step::Kind::index) break;
+    append_pointer_token(selected.tail,
+                         s.kind == Step::Kind::member ? s.name : std::to_string(s.index));
+  }
+  return selected;
+}
+
+void Path::select(const Scope& scope, const std::vector<Value>& excluded,
+                  std::vector<Selected>& out) const {
+  walk(start(scope), 0, excluded, out);
+}
+
+void Path::walk(const Value& from, std::size_t step, const std::vector<Value>& excluded,
+                std::vector<Selected>& out) const {
+  Value value = from;
+  for (; step < steps_.size(); ++step) {
+    const Step& s = steps_[step];
+    if (s.kind == Step::Kind::descend || s.kind == Step::Kind::descend_all) {
+      if (value.present()) descend(value, step, excluded, out);
+      return;
+    }
+    if (s.kind == Step::Kind::all) {
+      if (!container(value)) {
+        out.push_back(broken(value, step));
+        return;
+      }
+      for (const Value child : value) walk(child, step + 1, excluded, out);
+      return;
+    }
+    const Value next = s.kind == Step::Kind::index ? value.at(s.index) : value[s.name];
+    if (!next.present()) {
+      out.push_back(broken(value, step));
+      return;
+    }
+    value = next;
+  }
+  if (value.present()) {
+    out.push_back({value, value, ""});
+  } else {
+    out.push_back({Value(), value, ""});
+  }
+}
+
+void Path::descend(const Value& from, std::size_t step, const std::vector<Value>& excluded,
+                   std::vector<Selected>& out) const {
+  const Step& s = steps_[step];
+  if (!excluded.empty() && excluded_here(from, excluded)) return;
+  if (!container(from)) {
+    if (s.kind == Step::Kind::descend_all) walk(from, step + 1, excluded, out);
+    return;
+  }
+  for (const Value child : from) {
+    if (s.kind == Step::Kind::descend && from.is_object() && child.key().text() == s.name &&
+        !excluded_here(child, excluded)) {
+      walk(child, step + 1, excluded, out);
+    }
+    descend(child, step, excluded, out);
+  }
+}
+
+std::string pointer_to(const Value& root, const Value& target, std::string_view tail) {
+  std::string out;
+  Value at = root;
+  while (at.present() && target.present() && !at.same_node(target)) {
+    Value inside;
+    std::uint32_t index = 0;
+    for (const Value child : at) {
+      if (target.node_id() >= child.node_id() &&
+          target.node_id() < child.node_id() + child.node_count()) {
+        inside = child;
+        break;
+      }
+      ++index;
+    }
+    if (!inside.present()) break;
+    append_pointer_token(out, at.is_object() ? std::string(inside.key().text())
+                                             : std::to_string(index));
+    at = inside;
+  }
+  // Of the stored object or the policy itself: there is no place in `root` to point at.
+  if (target.present() && !at.same_node(target)) return {};
+  out += tail;
+  return out;
+}
+
+}  // namespace portreeve::policies

@@ -1,0 +1,73 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/result.h"
+#include "core/value.h"
+#include "policies/scope.h"
+
+namespace portreeve::policies {
+
+/// One value that a path selected, or where the path broke off.
+struct Selected {
+  Value value;       ///< Absent when the path broke off.
+  Value anchor;      ///< The value itself, or the last one that was there.
+  std::string tail;  ///< RFC 6901 pointer, below `anchor`, of what is not there.
+};
+
+/// A compiled path of the policy language (docs/policy-language.md, a subset of RFC 9535).
+/// Immutable; safe from many threads.
+class Path {
+ public:
+  enum class Root : std::uint8_t { object, old, request, binding };
+
+  /// Errors: misconfigured, saying where in the text.
+  static Result<Path> compile(std::string_view text);
+  /// Whether a string in a value position is meant as a path.
+  static bool looks_like(std::string_view text) noexcept;
+
+  const std::string& text() const noexcept { return text_; }
+  Root root() const noexcept { return root_; }
+  const std::string& binding() const noexcept { return binding_; }
+  /// Whether it can select more than one value.
+  bool many() const noexcept { return many_; }
+  /// `$r.key`: the key of the bound element, which is a text and no value of the document.
+  bool is_key() const noexcept { return key_; }
+
+  /// Everything it selects, in document order. `excluded` are subtrees that `..` leaves out.
+  void select(const Scope& scope, const std::vector<Value>& excluded,
+              std::vector<Selected>& out) const;
+  /// The value of a path without wildcards; absent when it is not there. REQUIRES: !many().
+  Value one(const Scope& scope) const noexcept;
+
+ private:
+  struct Step {
+    enum class Kind : std::uint8_t { member, index, all, descend, descend_all };
+    Kind kind = Kind::member;
+    std::string name;
+    std::uint32_t index = 0;
+  };
+  class Compiler;
+  Value start(const Scope& scope) const noexcept;
+  void walk(const Value& from, std::size_t step, const std::vector<Value>& excluded,
+            std::vector<Selected>& out) const;
+  void descend(const Value& from, std::size_t step, const std::vector<Value>& excluded,
+               std::vector<Selected>& out) const;
+  Selected broken(const Value& anchor, std::size_t step) const;
+
+  std::string text_;
+  Root root_ = Root::object;
+  std::string binding_;
+  bool key_ = false;
+  bool many_ = false;
+  std::vector<Step> steps_;
+};
+
+/// RFC 6901 pointer of `target` within `root`, with `tail` appended; "" for the root itself and for
+/// a target that stands elsewhere.
+std::string pointer_to(const Value& root, const Value& target, std::string_view tail);
+
+}  // namespace portreeve::policies

@@ -1,0 +1,197 @@
+#include "policies/policy_set.h"
+
+#include <algorithm>
+
+#include "core/json.h"
+#include "core/limits.h"
+#include "core/yaml.h"
+#include "crypto/hash.h"
+
+namespace portreeve::policies {
+namespace {
+
+std::string kind_key(std::string_view group, std::string_view kind) {
+  return std::string(group) + "/" + std::string(kind);
+}
+
+}  // namespace
+
+Result<std::shared_ptr<const PolicySet>> PolicySet::load(PolicySources sources) {
+  const std::shared_ptr<PolicySet> set(new PolicySet);
+  set->sources_ = std::move(sources);
+  PORTREEVE_CHECK(set->read_documents());
+  PORTREEVE_CHECK(set->check_references());
+  for (const Policy& policy : set->policies_) {
+    for (const ObjectMatch& match : policy.match.objects) {
+      for (const std::string& kind : match.kinds) {
+        auto& list = set->by_kind_[kind_key(match.group, kind)];
+        if (list.empty() || list.back() != &policy) list.push_back(&policy);
+      }
+    }
+  }
+  set->compute_digests();
+  return std::shared_ptr<const PolicySet>(set);
+}
+
+Outcome PolicySet::parse(const std::vector<SourceFile>& files, bool shipped, std::size_t& total) {
+  for (const SourceFile& file : files) {
+    total += file.text.size();
+    if (file.text.size() > limits::kPolicyFileBytes || total > limits::kPolicySetBytes) {
+      return Error{Errc::misconfigured, file.name + ": policy files are larger than the limit"};
+    }
+    Result<yaml::Stream> stream =
+        yaml::parse_file_text(file.name, file.text, json::review_limits(), nullptr);
+    if (!stream.ok()) {
+      return Error{Errc::misconfigured, file.name + ": " + stream.error().message};
+    }
+    for (const DocumentPtr& document : stream.value().documents) {
+      const Source source{file.name};
+      const Value root = document->root();
+      if (!root.is_object()) {
+        return source.error(root, "expected a document with apiVersion and kind");
+      }
+      if (root["apiVersion"].text() != kApiVersion) {
+        return source.error(root, "apiVersion: expected " + std::string(kApiVersion) +
+                                      ", found " + show(root["apiVersion"]));
+      }
+      documents_.push_back({source, document, shipped});
+    }
+  }
+  return Done{};
+}
+
+// Data first, because policies refer to data that may stand in a later file.
+Outcome PolicySet::read_documents() {
+  std::size_t total = 0;
+  PORTREEVE_CHECK(parse(sources_.catalog, true, total));
+  PORTREEVE_CHECK(parse(sources_.files, false, total));
+  PORTREEVE_TRY(data_, read_data(documents_, sources_.config));
+  for (const SetDocument& document : documents_) PORTREEVE_CHECK(read_one(document));
+  return Done{};
+}
+
+Result<DataSet> read_data(const std::vector<SetDocument>& documents, const Config& config) {
+  DataSet out;
+  for (const SetDocument& document : documents) {
+    if (document.kind() != "Data") continue;
+    PORTREEVE_CHECK(out.add(document.source, document.document->root()));
+  }
+  for (const DataAddition& addition : config.data) {
+    PORTREEVE_CHECK(out.extend(*config.source, addition.name, addition.entries));
+  }
+  return out;
+}
+
+Outcome PolicySet::read_one(const SetDocument& document) {
+  const Source& source = document.source;
+  const Value root = document.document->root();
+  const std::string_view kind = document.kind();
+  if (kind == "Data") return Done{};
+  if (kind == "Policy") {
+    PORTREEVE_TRY(Policy policy, read_policy(source, root, data_));
+    policy.order = static_cast<std::uint32_t>(policies_.size());
+    policy.shipped = document.shipped;
+    policies_.push_back(std::move(policy));
+    return Done{};
+  }
+  if (kind == "Waiver") {
+    PORTREEVE_TRY(Waiver waiver, read_waiver(source, root));
+    waivers_.push_back(std::move(waiver));
+    return Done{};
+  }
+  for (const std::string_view later : {"ArtifactRule", "Authority", "Registry"}) {
+    if (kind == later) return source.error(root["kind"], std::string(kind) + ": not in this version");
+  }
+  return source.error(root["kind"].present() ? root["kind"] : root,
+                      "kind \"" + std::string(kind.substr(0, 64)) +
+                          "\": expected Policy, Data or Waiver (a Config is given with --config)");
+}
+
+Outcome PolicySet::check_references() const {
+  std::set<std::string> names;
+  for (const Policy& policy : policies_) {
+    if (!names.insert(policy.name).second) {
+      return policy.source.error(policy.document_root["metadata"]["name"],
+                                 "policy \"" + policy.name + "\" is defined twice");
+    }
+    if (policy.name == "waiver" || policy.name == "gate") {
+      return policy.source.error(policy.document_root["metadata"]["name"],
+                                 "policy name \"" + policy.name + "\" is reserved");
+    }
+  }
+  std::set<std::string> waivers;
+  for (const Waiver& waiver : waivers_) {
+    if (!waivers.insert(waiver.name).second) {
+      return Error{Errc::misconfigured,
+                   waiver.where + ": waiver \"" + waiver.name + "\" is defined twice"};
+    }
+    for (const std::string& rule : waiver.rules) {
+      if (find_rule(rule) != nullptr) continue;
+      return Error{Errc::misconfigured, waiver.where + ": waiver \"" + waiver.name +
+                                            "\" names rule \"" + rule + "\", which does not exist"};
+    }
+  }
+  return Done{};
+}
+
+void PolicySet::compute_digests() {
+  const auto add = [](crypto::Sha256Stream& hash, const std::vector<SourceFile>& files) {
+    for (const SourceFile& file : files) {
+      // The lengths keep two different splits of the same bytes apart.
+      hash.update(file.name + ":" + std::to_string(file.text.size()) + "\n");
+      hash.update(file.text);
+    }
+  };
+  crypto::Sha256Stream hash;
+  add(hash, sources_.catalog);
+  catalog_digest_ = Digest(hash.finish());
+  hash.update(catalog_digest_.text());
+  add(hash, sources_.files);
+  const Config& config = sources_.config;
+  hash.update("config\n" + config.profile + "\n");
+  if (config.document != nullptr) hash.update(config.document->source());
+  digest_ = Digest(hash.finish());
+}
+
+Coverage PolicySet::coverage(const Subject& subject) const noexcept {
+  const auto at = by_kind_.find(kind_key(subject.group, subject.kind));
+  if (at == by_kind_.end()) return Coverage::not_gated;
+  bool active = false;
+  for (const Policy* policy : at->second) {
+    if (!policy->in_profile(sources_.config.profile)) continue;
+    active = true;
+    if (policy->match.names(subject)) return Coverage::gated;
+  }
+  return active ? Coverage::unknown_version : Coverage::not_gated;
+}
+
+bool PolicySet::gates_group(std::string_view group) const noexcept {
+  return std::any_of(policies_.begin(), policies_.end(), [&](const Policy& policy) {
+    return policy.in_profile(sources_.config.profile) &&
+           std::any_of(policy.match.objects.begin(), policy.match.objects.end(),
+                       [&](const ObjectMatch& match) { return match.group == group; });
+  });
+}
+
+std::vector<std::string> PolicySet::newer_rules() const {
+  std::vector<std::string> out;
+  const std::uint32_t level = sources_.config.catalog;
+  if (level == 0) return out;
+  for (const Policy& policy : policies_) {
+    for (const Rule& rule : policy.rules) {
+      if (rule.since > level) out.push_back(rule.id);
+    }
+  }
+  return out;
+}
+
+const Rule* PolicySet::find_rule(std::string_view id) const noexcept {
+  for (const Policy& policy : policies_) {
+    for (const Rule& rule : policy.rules) {
+      if (rule.id == id) return &rule;
+    }
+  }
+  return nullptr;
+}
+
+}  // namespace portreeve::policies

@@ -1,0 +1,79 @@
+#include "policies/schema.h"
+
+#include <string_view>
+
+#include "policies/check.h"
+#include "policies/condition.h"
+#include "policies/expression.h"
+
+namespace portreeve::policies {
+namespace {
+
+std::string padded(std::string_view text, std::size_t width) {
+  return std::string(text) + std::string(text.size() < width ? width - text.size() : 1, ' ');
+}
+
+// A '|' would end the cell.
+std::string cell(std::string_view text) {
+  std::string out;
+  for (const char c : text) out += c == '|' ? "\\|" : std::string(1, c);
+  return out;
+}
+
+std::string row(std::string_view first, std::string_view second) {
+  return "| `" + cell(first) + "` | " + cell(second) + " |\n";
+}
+
+std::string parameter_list(const CheckType& type) {
+  // Every condition is a parameter of `field`; they have a table of their own.
+  constexpr std::size_t kOfField = 3;
+  std::string out;
+  std::size_t shown = type.name == "field" ? kOfField : type.parameters.size();
+  for (const Parameter& parameter : type.parameters) {
+    if (shown-- == 0) break;
+    out += (out.empty() ? "`" : "; `") + std::string(parameter.name) + "`" +
+           (parameter.required ? " (required)" : "") + ": " + std::string(parameter.meaning);
+  }
+  return type.name == "field" ? out + "; and conditions" : out;
+}
+
+}  // namespace
+
+std::string language_text() {
+  std::string out = "Checks (a rule's `check`) and their parameters (`with`):\n";
+  for (const CheckType& type : check_types()) {
+    out += "\n  " + padded(type.name, 18) + std::string(type.meaning) + "\n";
+    for (const Parameter& parameter : type.parameters) {
+      if (type.name == "field" && parameter.name == "present") {
+        out += "    and conditions, see below\n";
+        break;
+      }
+      out += "    " + padded(parameter.name, 16) + std::string(parameter.meaning) +
+             (parameter.required ? " (required)" : "") + "\n";
+    }
+  }
+  out += "\nConditions (in check field, and in `when`):\n\n";
+  for (const PredicateType& type : kPredicateTypes) {
+    out += "  " + padded(type.name, 22) + std::string(type.meaning) + "\n";
+  }
+  out += "\nComposed values (wherever a value is asked for):\n\n";
+  for (const ValueForm& form : kValueForms) {
+    out += "  " + padded(form.usage, 26) + std::string(form.meaning) + "\n";
+  }
+  return out;
+}
+
+std::string language_markdown() {
+  std::string out = "| composed value | result |\n|---|---|\n";
+  for (const ValueForm& form : kValueForms) out += row(form.usage, form.meaning);
+  out += "\n| condition | holds when |\n|---|---|\n";
+  for (const PredicateType& type : kPredicateTypes) out += row(type.name, type.meaning);
+  out += "\n| check | what it asks for | parameters |\n|---|---|---|\n";
+  for (const CheckType& type : check_types()) {
+    out += "| `" + std::string(type.name) + "` | " + cell(type.meaning) + " | " +
+           cell(parameter_list(type)) + " |\n";
+  }
+  return out;
+}
+
+}  // namespace portreeve::policies

@@ -1,0 +1,36 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/evidence.h"
+#include "core/subject.h"
+#include "core/time.h"
+#include "core/value.h"
+
+namespace portreeve::policies {
+
+/// What `each` bound: `$name`, and `$name.key`.
+struct Binding {
+  std::string_view name;  ///< Borrowed from the rule.
+  Value value;
+  std::string key;        ///< Member name or index.
+};
+
+/// Everything a rule may read while it is judged. Borrowed for one call.
+struct Scope {
+  const Subject* subject = nullptr;
+  const EvidenceMap* evidence = nullptr;  ///< Null while nothing was gathered.
+  TimePoint now{};
+  std::vector<Binding> bindings;
+
+  const Binding* find(std::string_view name) const noexcept {
+    for (const Binding& binding : bindings) {
+      if (binding.name == name) return &binding;
+    }
+    return nullptr;
+  }
+};
+
+}  // namespace portreeve::policies

@@ -1,0 +1,137 @@
+// PolicySet::judge: rules by the dozen, and what an UPDATE is let off.
+
+#include <algorithm>
+
+#include "policies/evaluate.h"
+
+namespace portreeve::policies {
+namespace {
+
+// What an UPDATE can change: everything that may be judged anew when only metadata or status moved.
+bool content_unchanged(const Subject& subject) {
+  const auto same = [](const Value& a, const Value& b) {
+    for (const Value member : a) {
+      const std::string_view key = member.key().text();
+      if (key != "metadata" && key != "status" && !equal(member, b[key])) return false;
+    }
+    return true;
+  };
+  return same(subject.object, subject.old) && same(subject.old, subject.object);
+}
+
+bool cannot_change(const std::optional<std::string>& path) {
+  return path == "/metadata/name" || path == "/metadata/namespace";
+}
+
+/// One judgement of one subject by several policies.
+class SetJudge {
+ public:
+  SetJudge(const Config& config, const Subject& subject, TimePoint now, const EvidenceMap* evidence)
+      : config_(config), subject_(subject), evidence_(evidence) {
+    scope_.subject = &subject;
+    scope_.evidence = evidence;
+    scope_.now = now;
+    unchanged_ = subject.operation == Operation::update && subject.old.present() &&
+                 content_unchanged(subject);
+  }
+
+  void run(const std::vector<const Policy*>& policies, std::vector<Key>* needs) {
+    for (const Policy* policy : policies) {
+      if (policy->in_profile(config_.profile)) {
+        run(*policy, needs);
+      } else {
+        verdict_.rules_inactive += static_cast<std::uint32_t>(policy->rules.size());
+      }
+    }
+  }
+
+  void run(const Policy& policy, std::vector<Key>* needs) {
+    if (!policy.match.covers(subject_)) {
+      verdict_.rules_inactive += static_cast<std::uint32_t>(policy.rules.size());
+      return;
+    }
+    for (const Rule& rule : policy.rules) judge_rule(policy, rule, needs);
+  }
+
+  Verdict finish(const std::vector<Waiver>& waivers) {
+    if (unchanged_) verdict_.scope = "unchanged";
+    apply_waivers(waivers, subject_, scope_.now, verdict_.findings);
+    verdict_.decision = decide(verdict_.findings);
+    sort_findings(verdict_.findings);
+    return std::move(verdict_);
+  }
+
+ private:
+  void judge_rule(const Policy& policy, const Rule& rule, std::vector<Key>* needs) {
+    if (needs_evidence(rule.requirement) && evidence_ == nullptr) {
+      ++verdict_.rules_skipped;
+      skipped(rule);
+      if (needs == nullptr || unchanged_) return;
+      for (Key& key : evidence_needed(rule, scope_)) needs->push_back(std::move(key));
+      return;
+    }
+    RuleResult result = evaluate_rule(rule, policy, config_, scope_);
+    if (result.passed) ++verdict_.rules_passed;
+    if (!result.passed && subject_.operation == Operation::update) ratchet(policy, rule, result);
+    for (Finding& finding : result.findings) verdict_.findings.push_back(std::move(finding));
+  }
+
+  // Only a verdict that never gets its evidence keeps these.
+  void skipped(const Rule& rule) {
+    Finding finding;
+    finding.rule = rule.id;
+    finding.severity = rule.severity;
+    finding.status = FindingStatus::skipped;
+    finding.effect = Effect::none;
+    finding.subject = subject_.id();
+    finding.note = unchanged_ ? "not run: content unchanged" : "not run: denied earlier";
+    verdict_.findings.push_back(std::move(finding));
+  }
+
+  // Design §7, first row: what the stored object already broke must not wedge its controllers.
+  void ratchet(const Policy& policy, const Rule& rule, RuleResult& result) {
+    if (!subject_.old.present()) return;
+    Subject stored = subject_;
+    stored.object = subject_.old;
+    Scope scope = scope_;
+    scope.subject = &stored;
+    const RuleResult before = evaluate_rule(rule, policy, config_, scope);
+    for (Finding& finding : result.findings) {
+      if (finding.status != FindingStatus::fail || finding.effect != Effect::deny) continue;
+      const bool had = std::any_of(
+          before.findings.begin(), before.findings.end(), [&](const Finding& other) {
+            return other.status == finding.status && other.path == finding.path &&
+                   other.found == finding.found && other.effect == finding.effect;
+          });
+      if (!had || !(unchanged_ || cannot_change(finding.path))) continue;
+      finding.effect = Effect::warn;
+      finding.note = "the stored object has this already";
+    }
+  }
+
+  const Config& config_;
+  const Subject& subject_;
+  const EvidenceMap* evidence_;
+  Scope scope_;
+  bool unchanged_ = false;
+  Verdict verdict_;
+};
+
+}  // namespace
+
+Verdict judge_by(const Policy& policy, const Config& config, const Subject& subject,
+                 TimePoint now) {
+  SetJudge judge(config, subject, now, nullptr);
+  judge.run(policy, nullptr);
+  return judge.finish({});
+}
+
+Verdict PolicySet::judge(const Subject& subject, TimePoint now, const EvidenceMap* evidence,
+                         std::vector<Key>* needs) const {
+  SetJudge judge(config(), subject, now, evidence);
+  const auto at = by_kind_.find(subject.group + "/" + subject.kind);
+  if (at != by_kind_.end()) judge.run(at->second, needs);
+  return judge.finish(waivers_);
+}
+
+}  // namespace portreeve::policies

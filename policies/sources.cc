@@ -1,0 +1,52 @@
+#include "policies/sources.h"
+
+#include <utility>
+
+#include "core/limits.h"
+
+namespace portreeve::policies {
+namespace {
+
+Error misconfigured(Error error) {
+  if (error.code != Errc::internal) error.code = Errc::misconfigured;
+  return error;
+}
+
+Result<Config> config_of(const SourceOptions& options) {
+  Config config;
+  if (!options.config.empty()) {
+    Result<std::string> text = read_file(options.config, limits::kPolicyFileBytes);
+    if (!text.ok()) return misconfigured(std::move(text).error());
+    PORTREEVE_TRY(config, read_config({options.config, std::move(text).value()}));
+  }
+  if (options.profile.empty()) return config;
+  if (!known_profile(options.profile)) {
+    return Error{Errc::misconfigured,
+                 "--profile " + options.profile +
+                     (options.profile == "openova"
+                          ? ": not in this version (it needs signatures); known: identity"
+                          : ": there is none of that name; known: identity")};
+  }
+  config.profile = options.profile;
+  config.profile_chosen = true;
+  return config;
+}
+
+}  // namespace
+
+Result<PolicySources> read_sources(std::vector<SourceFile> catalog, const SourceOptions& options) {
+  PolicySources out;
+  out.catalog = std::move(catalog);
+  PORTREEVE_TRY(out.config, config_of(options));
+  for (const auto* folders : {&std::as_const(out.config.policies), &options.folders}) {
+    for (const std::string& folder : *folders) {
+      if (folder.empty()) return Error{Errc::misconfigured, "--policies: the folder has no name"};
+      Result<std::vector<SourceFile>> files = read_folder(folder);
+      if (!files.ok()) return misconfigured(std::move(files).error());
+      for (SourceFile& file : files.value()) out.files.push_back(std::move(file));
+    }
+  }
+  return out;
+}
+
+}  // namespace portreeve::policies

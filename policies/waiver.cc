@@ -1,0 +1,126 @@
+#include "policies/waiver.h"
+
+#include <algorithm>
+
+namespace portreeve::policies {
+namespace {
+
+constexpr auto kWarnBefore = std::chrono::hours(24) * 14;
+
+bool has(const std::vector<std::string>& list, const std::string& text) {
+  return std::find(list.begin(), list.end(), text) != list.end();
+}
+
+bool waivable(const Finding& finding) {
+  const auto begins = [&](std::string_view prefix) {
+    return std::string_view(finding.rule).substr(0, prefix.size()) == prefix;
+  };
+  return finding.status == FindingStatus::fail && !begins("waiver/") && !begins("gate/");
+}
+
+Finding about(const Waiver& waiver, const Subject& subject, std::string rule, Effect effect) {
+  Finding out;
+  out.rule = std::move(rule);
+  out.severity = Severity::medium;
+  out.effect = effect;
+  out.subject = subject.id();
+  out.waiver = waiver.name;
+  out.found = waiver.where;
+  return out;
+}
+
+std::string last_day(const Waiver& waiver) { return format_date(waiver.expires - Milliseconds(1)); }
+
+}  // namespace
+
+Result<Waiver> read_waiver(const Source& source, const Value& root) {
+  PORTREEVE_TRY(Fields document, Fields::open(source, root, "Waiver"));
+  document.take("apiVersion");
+  document.take("kind");
+  PORTREEVE_TRY(const Value metadata, document.need("metadata", ValueType::object));
+  PORTREEVE_TRY(const Value spec, document.need("spec", ValueType::object));
+  PORTREEVE_CHECK(document.finish());
+  Waiver out;
+  out.where = source.at(root);
+  PORTREEVE_TRY(Fields meta, Fields::open(source, metadata, "metadata"));
+  PORTREEVE_TRY(out.name, meta.need_text("name"));
+  meta.take("labels");
+  meta.take("annotations");
+  PORTREEVE_CHECK(meta.finish());
+  PORTREEVE_TRY(Fields fields, Fields::open(source, spec, "spec"));
+  PORTREEVE_TRY(out.rules, fields.maybe_texts("rules"));
+  PORTREEVE_TRY(out.subjects, fields.maybe_texts("subjects"));
+  PORTREEVE_TRY(out.owner, fields.need_text("owner"));
+  PORTREEVE_TRY(out.reason, fields.need_text("reason"));
+  PORTREEVE_TRY(out.ticket, fields.need_text("ticket"));
+  PORTREEVE_TRY(const std::string expires, fields.need_text("expires"));
+  PORTREEVE_CHECK(fields.finish());
+  if (out.rules.empty()) return fields.error(spec, "rules: a waiver names the rules it waives");
+  if (out.subjects.empty()) return fields.error(spec, "subjects: a waiver names its subjects");
+  Result<TimePoint> day = parse_date(expires);
+  if (!day.ok()) return fields.error(spec["expires"], "expires: " + day.error().message);
+  out.expires = day.value() + std::chrono::hours(24);
+  return out;
+}
+
+void apply_waivers(const std::vector<Waiver>& waivers, const Subject& subject, TimePoint now,
+                   std::vector<Finding>& findings) {
+  // Before a merge a stale exception is a fault of the change; at admission it must not stop
+  // somebody else's write.
+  const Effect stale = subject.door == Door::guard ? Effect::deny : Effect::warn;
+  const std::string id = subject.id();
+  std::vector<Finding> more;
+  for (const Waiver& waiver : waivers) {
+    if (!has(waiver.subjects, id)) continue;
+    if (waiver.expired(now)) {
+      Finding finding = about(waiver, subject, "waiver/expired", stale);
+      finding.message = "waiver \"" + waiver.name + "\" ended with " + last_day(waiver);
+      finding.fix = "remove it, or have " + waiver.owner + " renew it (" + waiver.ticket + ")";
+      more.push_back(std::move(finding));
+      continue;
+    }
+    bool used = false;
+    for (Finding& finding : findings) {
+      if (!waivable(finding) || !has(waiver.rules, finding.rule) || finding.subject != id) continue;
+      finding.status = FindingStatus::waived;
+      finding.effect = Effect::report;
+      finding.waiver = waiver.name;
+      used = true;
+    }
+    if (!used) {
+      Finding finding = about(waiver, subject, "waiver/unused", stale);
+      finding.message = "waiver \"" + waiver.name + "\" matches no finding of this object";
+      finding.fix = "remove it";
+      more.push_back(std::move(finding));
+    } else if (now >= waiver.expires - kWarnBefore) {
+      Finding finding = about(waiver, subject, "waiver/expiring", Effect::warn);
+      finding.message = "waiver \"" + waiver.name + "\" ends with " + last_day(waiver);
+      finding.fix = "correct the object, or have " + waiver.owner + " renew it";
+      more.push_back(std::move(finding));
+    }
+  }
+  for (Finding& finding : more) findings.push_back(std::move(finding));
+}
+
+std::string waiver_template(const std::string& rule, const std::string& subject, TimePoint now) {
+  return "apiVersion: portreeve.openova.io/v1alpha1\n"
+         "kind: Waiver\n"
+         "metadata:\n"
+         "  name: " +
+         rule.substr(rule.find('/') + 1) +
+         "-1\n"
+         "spec:\n"
+         "  rules: [" +
+         rule +
+         "]\n"
+         "  subjects: ['" +
+         subject +
+         "']\n"
+         "  owner: TEAM-WHO-ANSWERS-FOR-IT\n"
+         "  reason: WHY-THE-RULE-CANNOT-HOLD-HERE-YET\n"
+         "  ticket: WHERE-THE-WORK-IS-TRACKED\n"
+         "  expires: " +
+         format_date(now + std::chrono::hours(24) * 30) + "\n";
+}
+
+}  // namespace portreeve::policies
