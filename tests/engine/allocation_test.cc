@@ -1,0 +1,88 @@
+// Memory that runs out on the thread that asks for evidence: the n-th allocation fails, for every
+// n.
+
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+#include <memory>
+#include <new>
+#include <string>
+
+#include "tests/engine/rig.h"
+
+namespace {
+
+// Allocations of this thread until one fails; negative: none does.
+thread_local long allowed = -1;
+
+void* allocate(std::size_t size) {
+  if (allowed == 0) {
+    allowed = -1;
+    throw std::bad_alloc();
+  }
+  if (allowed > 0) --allowed;
+  if (void* memory = std::malloc(size == 0 ? 1 : size)) return memory;
+  throw std::bad_alloc();
+}
+
+}  // namespace
+
+// Not inlined: where only one half of a pair is, GCC takes the pair for a mismatch.
+[[gnu::noinline]] void* operator new(std::size_t size) { return allocate(size); }
+[[gnu::noinline]] void* operator new[](std::size_t size) { return allocate(size); }
+[[gnu::noinline]] void operator delete(void* memory) noexcept { std::free(memory); }
+[[gnu::noinline]] void operator delete[](void* memory) noexcept { std::free(memory); }
+[[gnu::noinline]] void operator delete(void* memory, std::size_t) noexcept { std::free(memory); }
+[[gnu::noinline]] void operator delete[](void* memory, std::size_t) noexcept { std::free(memory); }
+
+namespace portreeve::engine {
+namespace {
+
+using testing::FakeProvider;
+using testing::Rig;
+namespace act = testing::act;
+
+// Whether the n-th allocation came. `work` runs with it failing.
+template <class F>
+bool fails_at(long nth, F work) {
+  allowed = nth;
+  work();
+  const bool struck = allowed < 0;
+  allowed = -1;
+  return struck;
+}
+
+TEST(Allocation, GatherAnswersOnceWhicheverOneFails) {
+  for (long nth = 0;; ++nth) {
+    SCOPED_TRACE(nth);
+    ASSERT_LT(nth, 10'000);
+    auto fake = std::make_shared<FakeProvider>();
+    fake->script("a", {act::ask(fake->keys({"b", "c"})), act::fact("a")})
+        .script("b", {act::fact("b")})
+        .script("c", {act::absent(Errc::not_found, "none")});
+    Rig rig({fake});
+    const std::vector<Key> keys = fake->keys({"a", "b"});
+    std::promise<EvidenceMap> promise;
+    std::atomic<int> calls{0};
+    const Gatherer gatherer(rig.flights().shared_from_this());
+    const Gatherer::Done done = [&](EvidenceMap evidence) {
+      if (++calls == 1) promise.set_value(std::move(evidence));
+    };
+    Gatherer::Done copy = done;
+    const Deadline deadline = Deadline::in(Milliseconds(100), rig.clock());
+    const bool struck = fails_at(nth, [&] { gatherer.gather(keys, deadline, std::move(copy)); });
+    rig.clock().advance(Milliseconds(100));  // What lost its way is answered by the deadline.
+    const EvidenceMap got = promise.get_future().get();
+    for (const auto& [about, piece] : got) {
+      const auto* fact = std::get_if<Fact>(&piece);
+      if (fact == nullptr) continue;
+      EXPECT_EQ(testing::text_of(*fact), about.artifact);
+    }
+    rig.threads().shutdown();
+    EXPECT_EQ(calls, 1);
+    if (!struck) break;
+  }
+}
+
+}  // namespace
+}  // namespace portreeve::engine
