@@ -1,0 +1,100 @@
+#include "cli/limits_table.h"
+
+#include <chrono>
+
+#include "core/limits.h"
+
+namespace portreeve::cli {
+namespace {
+
+std::string bytes(std::size_t value) {
+  if (value % limits::kMiB == 0) return std::to_string(value / limits::kMiB) + " MiB";
+  if (value % 1024 == 0) return std::to_string(value / 1024) + " KiB";
+  return std::to_string(value) + " bytes";
+}
+
+std::string time(std::chrono::milliseconds value) {
+  if (value.count() % 60000 == 0) return std::to_string(value.count() / 60000) + " min";
+  if (value.count() % 1000 == 0) return std::to_string(value.count() / 1000) + " s";
+  return std::to_string(value.count()) + " ms";
+}
+
+// NOLINTNEXTLINE(cppcoreguidelines-macro-usage): the constant's name is the row's name.
+#define PORTREEVE_LIMIT(name, show, meaning) \
+  LimitRow { #name, show(limits::k##name), meaning }
+
+std::string count(std::size_t value) { return std::to_string(value); }
+
+std::vector<LimitRow> document_rows() {
+  return {
+      PORTREEVE_LIMIT(ReviewBytes, bytes, "one AdmissionReview, also in `review`"),
+      PORTREEVE_LIMIT(ReviewDepth, count, "nesting of reviews and YAML"),
+      PORTREEVE_LIMIT(ReviewValues, count, "values in one document"),
+      PORTREEVE_LIMIT(EvidenceDepth, count, "nesting of evidence documents"),
+      PORTREEVE_LIMIT(OciDepth, count, "nesting of OCI documents"),
+      PORTREEVE_LIMIT(PolicyFileBytes, bytes, "one policy file or Config"),
+      PORTREEVE_LIMIT(PolicySetBytes, bytes, "all policy files together"),
+      PORTREEVE_LIMIT(PolicyFiles, count, "policy files in one folder"),
+      PORTREEVE_LIMIT(YamlAliases, count, "values that YAML aliases may add to a document"),
+      PORTREEVE_LIMIT(YamlDocuments, count, "documents in one YAML file"),
+      PORTREEVE_LIMIT(ServeMemoryBudget, bytes, "decoded bytes alive at once in `serve`"),
+      PORTREEVE_LIMIT(ToolMemoryBudget, bytes, "decoded bytes alive at once in other commands"),
+      PORTREEVE_LIMIT(EvidenceGraphDepth, count, "steps from the object to the last evidence"),
+      PORTREEVE_LIMIT(EvidenceKeys, count, "pieces of evidence that one decision may ask for"),
+      PORTREEVE_LIMIT(EvidenceSteps, count, "provider calls in one decision"),
+      PORTREEVE_LIMIT(FlightBudget, time, "one fetch of evidence"),
+  };
+}
+
+std::vector<LimitRow> server_rows() {
+  return {
+      PORTREEVE_LIMIT(IoThreads, count, "threads for connections, at most"),
+      PORTREEVE_LIMIT(InlineReviewBytes, bytes, "a larger review is judged by the compute pool"),
+      PORTREEVE_LIMIT(RegistryThreads, count, "registry calls at once"),
+      PORTREEVE_LIMIT(PerRegistryCalls, count, "registry calls at once to one registry"),
+      PORTREEVE_LIMIT(ComputeQueue, count, "works waiting for the compute pool"),
+      PORTREEVE_LIMIT(RegistryQueue, count, "works waiting for the registry pool"),
+      PORTREEVE_LIMIT(Connections, count, "connections; beyond, the oldest idle one is closed"),
+      PORTREEVE_LIMIT(HandshakesPerAddress, count, "TLS handshakes at once from one address"),
+      PORTREEVE_LIMIT(HandshakeDeadline, time, "a TLS handshake"),
+      PORTREEVE_LIMIT(HeaderDeadline, time, "from a request's first byte to its last header"),
+      PORTREEVE_LIMIT(BodyDeadline, time, "a request's body"),
+      PORTREEVE_LIMIT(IdleDeadline, time, "an idle connection after its handshake"),
+      PORTREEVE_LIMIT(WriteDeadline, time, "writing an answer"),
+      PORTREEVE_LIMIT(DrainTime, time, "still accepting after SIGTERM (--drain)"),
+      PORTREEVE_LIMIT(HeaderBytes, bytes, "all headers of a request"),
+      PORTREEVE_LIMIT(HeaderFields, count, "headers of a request"),
+      PORTREEVE_LIMIT(InFlightBodyBytes, bytes, "request bodies held at once"),
+  };
+}
+
+std::vector<LimitRow> answer_rows() {
+  return {
+      PORTREEVE_LIMIT(DenialBytes, bytes, "the message of a denial"),
+      PORTREEVE_LIMIT(WarningRunes, count, "characters of one API warning"),
+      PORTREEVE_LIMIT(Warnings, count, "API warnings of one answer"),
+      PORTREEVE_LIMIT(AnswerBytes, bytes, "an AdmissionReview that answers"),
+      PORTREEVE_LIMIT(LogLineBytes, bytes, "a line of the decision log"),
+      PORTREEVE_LIMIT(QuotedBytes, bytes, "text of the judged object quoted in a message or log"),
+      PORTREEVE_LIMIT(DecisionTime, time, "one admission decision, at most"),
+      PORTREEVE_LIMIT(DeadlineMargin, time, "kept back from the API server's timeout"),
+      PORTREEVE_LIMIT(ClockJump, time, "jump of the wall clock that is reported"),
+  };
+}
+
+#undef PORTREEVE_LIMIT
+
+}  // namespace
+
+const std::vector<LimitRow>& limits_table() {
+  static const std::vector<LimitRow> table = [] {
+    std::vector<LimitRow> rows = document_rows();
+    for (const auto& more : {server_rows(), answer_rows()}) {
+      rows.insert(rows.end(), more.begin(), more.end());
+    }
+    return rows;
+  }();
+  return table;
+}
+
+}  // namespace portreeve::cli

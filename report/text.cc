@@ -1,0 +1,137 @@
+#include "report/text.h"
+
+#include <string_view>
+
+namespace portreeve::report {
+namespace {
+
+constexpr std::string_view kRed = "\x1b[1;31m";
+constexpr std::string_view kYellow = "\x1b[33m";
+constexpr std::string_view kMagenta = "\x1b[35m";
+constexpr std::string_view kGreen = "\x1b[32m";
+constexpr std::string_view kPlain = "\x1b[0m";
+
+struct Label {
+  std::string_view word;
+  std::string_view color;
+};
+
+Label label_of(const Finding& finding) noexcept {
+  switch (finding.status) {
+    case FindingStatus::pass: return {"note", {}};
+    case FindingStatus::waived: return {"waived", {}};
+    case FindingStatus::skipped: return {"skipped", {}};
+    case FindingStatus::inactive: return {"inactive", {}};
+    case FindingStatus::undecided: return {"undecided", kMagenta};
+    case FindingStatus::fail: break;
+  }
+  if (finding.observed) return {"would deny", kYellow};
+  switch (finding.effect) {
+    case Effect::deny: return {"deny", kRed};
+    case Effect::warn: return {"warning", kYellow};
+    case Effect::report: return {"report", {}};
+    case Effect::none: return {"note", {}};
+  }
+  return {"deny", kRed};
+}
+
+std::string_view color_of(Decision decision) noexcept {
+  switch (decision) {
+    case Decision::allow: return kGreen;
+    case Decision::deny: return kRed;
+    case Decision::undecided: return kMagenta;
+  }
+  return kRed;
+}
+
+class Writer {
+ public:
+  explicit Writer(const TextOptions& options) : options_(options) {}
+
+  void write(const Report& report) {
+    for (const std::string& note : report.notes) out_ += clean(note) + "\n";
+    for (const SubjectReport& subject : report.subjects) write(subject);
+    const Summary summary = summarize(report);
+    out_ += colored(verdict_line(summary), color_of(summary.verdict)) + "\n";
+  }
+  std::string take() { return std::move(out_); }
+
+ private:
+  std::string colored(std::string_view text, std::string_view color) const {
+    if (!options_.color || color.empty()) return std::string(text);
+    return std::string(color) + std::string(text) + std::string(kPlain);
+  }
+
+  void write(const SubjectReport& subject) {
+    out_ += clean(subject.subject);
+    if (!subject.origin.empty()) out_ += " (" + clean(subject.origin) + ")";
+    out_ += "\n";
+    for (const Finding& finding : subject.verdict.findings) {
+      if (finding.effect == Effect::none && !options_.verbose) continue;
+      write(finding);
+    }
+    write_counts(subject.verdict);
+  }
+
+  void write(const Finding& finding) {
+    const Label label = label_of(finding);
+    out_ += "  " + colored(label.word, label.color) + "  " + clean(finding.rule) + "  (" +
+            std::string(to_string(finding.severity)) + ")\n";
+    line("", finding.message);
+    write_place(finding);
+    line("found", finding.found);
+    line("expected", finding.expected);
+    line("fix", finding.fix);
+    line("note", finding.note);
+    line("waiver", finding.waiver);
+    for (const Digest& digest : finding.evidence) line("evidence", digest.text());
+  }
+
+  void write_place(const Finding& finding) {
+    std::string place = finding.path.has_value() && !finding.path->empty() ? *finding.path : "";
+    if (finding.location.has_value()) {
+      const Location& location = *finding.location;
+      const std::string at = location.file + ":" + std::to_string(location.line) + ":" +
+                             std::to_string(location.column);
+      place += place.empty() ? at : " (" + at + ")";
+    }
+    line("at", place);
+  }
+
+  void line(std::string_view name, std::string_view text) {
+    constexpr std::size_t kColumn = 10;
+    if (text.empty()) return;
+    out_ += "    ";
+    if (!name.empty()) out_ += std::string(name) + std::string(kColumn - name.size(), ' ');
+    out_ += clean(text) + "\n";
+  }
+
+  void write_counts(const Verdict& verdict) {
+    if (!verdict.gated) {
+      out_ += "  no policy names this kind\n";
+      return;
+    }
+    out_ += "  " + std::to_string(verdict.rules_passed) + " rules passed";
+    if (verdict.rules_inactive > 0) {
+      out_ += ", " + std::to_string(verdict.rules_inactive) + " inactive";
+    }
+    if (verdict.rules_skipped > 0) {
+      out_ += ", " + std::to_string(verdict.rules_skipped) + " not run";
+    }
+    if (!verdict.scope.empty()) out_ += " (scope " + clean(verdict.scope) + ")";
+    out_ += "\n";
+  }
+
+  const TextOptions& options_;
+  std::string out_;
+};
+
+}  // namespace
+
+std::string to_text(const Report& report, const TextOptions& options) {
+  Writer writer(options);
+  writer.write(report);
+  return writer.take();
+}
+
+}  // namespace portreeve::report
