@@ -1,0 +1,3 @@
+"""The cases, in the order they run."""
+
+from cases import writes, scope, policy, existing, registration, faults, handover  # noqa: F401
