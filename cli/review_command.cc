@@ -27,7 +27,7 @@ constexpr Help kHelp = {
     "review",
     "judges an AdmissionReview, or objects from a file, as the webhook would",
     "FILE [OPTION...]",
-    "  portreeve review samples/blueprint.yaml\n"
+    "  portreeve review samples/bad-blueprint-misnamed.yaml\n"
     "  kubectl get blueprint bp-wiki -o json | portreeve review -\n"
     "  portreeve review new.yaml --old stored.yaml\n"
     "  portreeve review review.json --format json --now 2027-03-01T12:00:00Z\n"
@@ -215,23 +215,22 @@ int run_review(std::span<const std::string> args, Io& io) {
   if (const Outcome checked = check_options(options, now); !checked.ok()) {
     return fail(checked.error(), engine::Cause::misconfigured, io);
   }
+  MemoryBudget budget(limits::kToolMemoryBudget);
+  Result<std::string> text = read_review_text(options.input.file, io);
+  if (!text.ok()) return fail(text.error(), engine::cause_of_input(text.error()), io);
+  const Result<ReviewInput> input = read_review_input(text.value(), options.input, budget, io);
+  if (options.print_review && input.ok()) return print_reviews(input.value(), io);
   const auto policies = load_policies(options.policies);
   if (!policies.ok()) {
     return fail(policies.error(), engine::cause_of_operator(policies.error().code), io);
   }
   const GivenClock clock(now);
   const Judge judge(policies.value(), clock);
-  MemoryBudget budget(limits::kToolMemoryBudget);
-  Result<std::string> text = read_review_text(options.input.file, io);
-  if (!text.ok()) return fail(text.error(), engine::cause_of_input(text.error()), io);
-  const bool json = is_json(options.input.file, text.value());
-  const Result<ReviewInput> input = read_review_input(text.value(), options.input, budget, io);
-  if (input.ok()) {
-    if (options.print_review) return print_reviews(input.value(), io);
-    return judge_all(input.value(), judge, options, *policies.value(), io);
-  }
-  const bool misused = input.error().code == Errc::misconfigured;
-  if (options.format == "json" && json && !misused) {
+  if (input.ok()) return judge_all(input.value(), judge, options, *policies.value(), io);
+  const bool refused = options.format == "json" && !options.print_review &&
+                       is_json(options.input.file, text.value()) &&
+                       input.error().code != Errc::misconfigured;
+  if (refused) {
     // With a uid the webhook answers an AdmissionReview to these bytes; else it fails the call.
     const std::string answer = judge.refuse(std::move(text).value(), budget);
     if (answer.substr(0, 1) == "{") io.out << answer;

@@ -23,8 +23,8 @@ constexpr Help kHelp = {
     "prints a complete Waiver for one rule and one subject, ready to paste. It holds for 30 days;\n"
     "owner, reason and ticket are yours to fill in",
     "RULE SUBJECT [OPTION...]",
-    "  portreeve waive blueprint-name/pattern catalyst.openova.io/Blueprint//cilium\n"
-    "  portreeve waive application-name/label apps.openova.io/Application/acme/wiki >> waivers.yaml\n",
+    "  portreeve waive blueprint-name/pattern apps.example.org/Widget//blue\n"
+    "  portreeve waive application-name/label apps.example.org/Widget/acme/wiki >> waivers.yaml\n",
     "  0  the Waiver was printed\n"
     "  2  usage, policies that do not load, no such rule, or no such form of subject\n",
 };
@@ -94,7 +94,7 @@ Result<std::string> waive(const Options& options) {
   if (!subject.has_value()) {
     return wrong("subject \"" + utf8::printable(options.subject, 128) +
                  "\": expected group/Kind/namespace/name, as a finding names it (an empty part "
-                 "stays empty: catalyst.openova.io/Blueprint//cilium)");
+                 "stays empty: apps.example.org/Widget//blue)");
   }
   std::optional<TimePoint> now;
   if (!options.now.empty()) {

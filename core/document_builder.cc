@@ -8,6 +8,14 @@ namespace portreeve {
 
 namespace {
 constexpr std::size_t kSmallObject = 12;  // Up to here comparing all pairs beats sorting.
+
+// Document::after() of a tape that is not finished yet.
+template <class Tape>
+std::uint32_t after(const Tape& tape, std::uint32_t node) noexcept {
+  const auto& entry = tape[node];
+  const bool container = entry.type == ValueType::array || entry.type == ValueType::object;
+  return container ? entry.text : node + 1;
+}
 }  // namespace
 
 DocumentBuilder::DocumentBuilder(std::string source, const ReadLimits& limits, MemoryBudget* budget)
@@ -151,7 +159,8 @@ Outcome DocumentBuilder::unique_keys(std::uint32_t object) {
     return Error{Errc::malformed, "key \"" + std::string(text(first).substr(0, 64)) + "\" repeated"};
   };
   sorted_.clear();
-  for (std::uint32_t at = object + 1; at < document.tape_[object].text; at = document.after(at + 1)) {
+  for (std::uint32_t at = object + 1; at < document.tape_[object].text;
+       at = after(document.tape_, at + 1)) {
     sorted_.push_back(at);
   }
   if (count <= kSmallObject) {
@@ -200,7 +209,7 @@ Outcome DocumentBuilder::copy(const Value& value) {
 }
 
 Outcome DocumentBuilder::repeat(std::uint32_t node, std::uint32_t offset) {
-  const std::uint32_t end = document_->after(node);
+  const std::uint32_t end = after(document_->tape_, node);
   const std::uint32_t shift = next_node() - node;
   std::vector<std::uint32_t> ends;  // Where the containers around the copied node end.
   for (std::uint32_t at = node; at < end; ++at) {
@@ -230,6 +239,7 @@ Result<DocumentPtr> DocumentBuilder::finish() {
   if (!open_.empty() || document_->tape_.empty()) {
     return Error{Errc::internal, "document finished before it was complete"};
   }
+  document_->nodes_ = document_->tape_.data();
   return DocumentPtr(std::move(document_));
 }
 

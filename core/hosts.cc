@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <bitset>
 #include <optional>
 #include <utility>
 
@@ -201,7 +202,29 @@ bool is_below(const std::vector<HostLabel>& labels, const std::vector<HostLabel>
 struct HostList::Index {
   std::vector<ForbiddenHost> given;
   std::vector<Host> hosts;
+  std::bitset<256> last_label;  ///< Bytes with which the last label of a forbidden host can begin.
+
+  void add(Host host);
+  bool may_occur_in(std::string_view text) const noexcept;
 };
+
+void HostList::Index::add(Host host) {
+  const auto first = static_cast<std::uint8_t>(host.labels.front().text.front());
+  last_label.set(first);
+  if (first >= 'a' && first <= 'z') last_label.set(first - 'a' + 'A');
+  last_label.set('0').set('1');
+  hosts.push_back(std::move(host));
+}
+
+/// Most strings of most objects hold no dot before such a byte, and need no second look.
+bool HostList::Index::may_occur_in(std::string_view text) const noexcept {
+  const auto outside_ascii = [](char c) { return static_cast<std::uint8_t>(c) >= 0x80; };
+  for (std::size_t dot = text.find('.'); dot != std::string_view::npos;
+       dot = text.find('.', dot + 1)) {
+    if (dot + 1 < text.size() && last_label[static_cast<std::uint8_t>(text[dot + 1])]) return true;
+  }
+  return std::any_of(text.begin(), text.end(), outside_ascii);
+}
 
 Result<HostList> HostList::build(std::vector<ForbiddenHost> hosts) {
   auto index = std::make_shared<Index>();
@@ -229,7 +252,7 @@ Result<HostList> HostList::build(std::vector<ForbiddenHost> hosts) {
       }
       host.allowed.push_back(std::move(lower));
     }
-    index->hosts.push_back(std::move(host));
+    index->add(std::move(host));
   }
   index->given = std::move(hosts);
   return HostList(std::move(index));
@@ -240,9 +263,7 @@ std::vector<TermMatch> HostList::find_in_host_field(std::string_view text) const
 }
 
 std::vector<TermMatch> HostList::find_in_text(std::string_view text, std::size_t most) const {
-  // No dot, nothing that could be read as one: no host. True of most strings of most objects.
-  const auto may_be_dot = [](char c) { return c == '.' || static_cast<unsigned char>(c) >= 0x80; };
-  if (std::none_of(text.begin(), text.end(), may_be_dot)) return {};
+  if (!index_->may_occur_in(text)) return {};
   return HostSearch<Index>(*index_, text, most).in_text();
 }
 

@@ -72,6 +72,7 @@ class Reader {
   char peek() const noexcept { return at_ < text_.size() ? text_[at_] : '\0'; }
 
   Outcome read_text() {
+    PORTREEVE_CHECK(Outcome(builder_.accepted()));
     if (text_.substr(0, 3) == "\xEF\xBB\xBF") return fail(0, "byte order mark before the JSON text");
     skip_space();
     if (at_ == text_.size()) return fail(at_, "empty: expected a JSON value");
@@ -166,7 +167,13 @@ class Reader {
     if (i < text_.size() && (text_[i] == 'e' || text_[i] == 'E')) {
       ++i;
       if (i < text_.size() && (text_[i] == '+' || text_[i] == '-')) ++i;
+      const std::size_t exponent = i;
       if (!digits()) return fail(i, "expected a digit in the exponent");
+      constexpr std::size_t kAlwaysInRange = 9;  // Digits.
+      if (i - exponent > kAlwaysInRange && !exponent_in_range(text_.substr(start, i - start))) {
+        error_at_ = start;
+        return Error{Errc::limit, "exponent is out of range"};
+      }
     }
     PORTREEVE_CHECK(built(builder_.number_in_source(here(), static_cast<std::uint32_t>(i - start))));
     at_ = i;
@@ -328,26 +335,51 @@ void append_string(std::string& out, std::string_view text) {
   out += '"';
 }
 
-namespace {
-
-void append_canonical_object(std::string& out, const Value& object) {
-  std::vector<Value> members;
-  members.reserve(object.size());
-  for (const Value member : object) members.push_back(member);
-  const auto before = [](const Value& a, const Value& b) { return a.key().text() < b.key().text(); };
-  if (!std::is_sorted(members.begin(), members.end(), before)) {
-    std::sort(members.begin(), members.end(), before);
-  }
-  out += '{';
+void append_canonical_object(std::string& out, const Value& object, SkipMember skip,
+                             void (*write)(std::string&, const Value&)) {
   bool first = true;
-  for (const Value& member : members) {
+  const auto append = [&](const Value& member) {
+    const std::string_view key = member.key().text();
+    if (skip != nullptr && skip(key)) return;
     if (!first) out += ',';
     first = false;
-    append_string(out, member.key().text());
+    append_string(out, key);
     out += ':';
-    append_canonical(out, member);
+    write(out, member);
+  };
+  const auto before = [](const Value& a, const Value& b) { return a.key().text() < b.key().text(); };
+  out += '{';
+  // The API server writes members in order; then nothing has to be sorted.
+  bool sorted = true;
+  Value previous;
+  for (const Value member : object) {
+    sorted = sorted && (!previous.present() || before(previous, member));
+    previous = member;
+  }
+  if (sorted) {
+    for (const Value member : object) append(member);
+  } else {
+    std::vector<Value> members;
+    members.reserve(object.size());
+    for (const Value member : object) members.push_back(member);
+    std::sort(members.begin(), members.end(), before);
+    for (const Value& member : members) append(member);
   }
   out += '}';
+}
+
+namespace {
+
+// Most numbers are short runs of digits, which are canonical as they stand. Long ones may end in so
+// many zeros that the canonical form has an exponent.
+void append_number(std::string& out, std::string_view text) {
+  constexpr std::size_t kShort = 32;
+  const bool plain = text.size() <= kShort && std::all_of(text.begin(), text.end(), digit);
+  if (plain) {
+    out += text;
+  } else {
+    out += normalize_number(text);
+  }
 }
 
 }  // namespace
@@ -357,7 +389,7 @@ void append_canonical(std::string& out, const Value& value) {
     case ValueType::absent:
     case ValueType::null: out += "null"; return;
     case ValueType::boolean: out += value.boolean() ? "true" : "false"; return;
-    case ValueType::number: out += normalize_number(value.text()); return;
+    case ValueType::number: append_number(out, value.text()); return;
     case ValueType::string: append_string(out, value.text()); return;
     case ValueType::array: {
       out += '[';
@@ -370,7 +402,7 @@ void append_canonical(std::string& out, const Value& value) {
       out += ']';
       return;
     }
-    case ValueType::object: append_canonical_object(out, value); return;
+    case ValueType::object: append_canonical_object(out, value, nullptr, append_canonical); return;
   }
 }
 

@@ -32,4 +32,11 @@ void append_string(std::string& out, std::string_view text);
 /// Two documents have the same form exactly when equal() says so.
 void append_canonical(std::string& out, const Value& value);
 
+/// Says which members of an object are left out.
+using SkipMember = bool (*)(std::string_view key);
+/// The canonical form of an object without some members (`skip` may be null), each of the others
+/// written by `write`.
+void append_canonical_object(std::string& out, const Value& object, SkipMember skip,
+                             void (*write)(std::string&, const Value&));
+
 }  // namespace portreeve::json

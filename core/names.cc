@@ -70,7 +70,16 @@ Outcome tokenize(NameTokens& pattern, std::span<const Dimension> dimensions) {
     at = end + 1;
   }
   if (pattern.dimensions.empty()) return misconfigured(text, "it names no dimension");
-  return Done{};
+  const auto shape = [&](const NameTokens::Token& token) {
+    return token.part != kNone &&
+           std::holds_alternative<Dimension::Shape>(pattern.dimensions[token.part].kind);
+  };
+  const auto touching = std::adjacent_find(
+      pattern.tokens.begin(), pattern.tokens.end(),
+      [&](const NameTokens::Token& a, const NameTokens::Token& b) { return shape(a) && shape(b); });
+  if (touching == pattern.tokens.end()) return Done{};
+  return misconfigured(
+      text, "nothing parts {" + pattern.dimensions[touching->part].name + "} from what follows");
 }
 
 /// Which earlier parts the rest of the pattern, from each token on, still depends on.

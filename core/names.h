@@ -103,8 +103,8 @@ class NamePattern {
   static constexpr std::size_t kNameBytes = 253;  ///< RFC 1123 subdomain, Kubernetes' longest name.
 
   /// `text` is fixed text and {dimension} in any order; every dimension at most once, and a CodesBy
-  /// after its key. Dimensions that are not mentioned are ignored.
-  /// Errors: misconfigured.
+  /// after its key; two Shapes never without a separator. Dimensions that are not mentioned are
+  /// ignored. Errors: misconfigured.
   static Result<NamePattern> compile(std::string_view text, std::span<const Dimension> dimensions);
 
   /// Codes may stand next to each other without a separator; a Shape takes as much as it can, so

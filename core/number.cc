@@ -90,6 +90,12 @@ bool is_integer(std::string_view number) noexcept {
   return d.digits.empty() || d.point >= static_cast<std::int64_t>(count_digits(d.digits));
 }
 
+bool exponent_in_range(std::string_view number) noexcept {
+  constexpr std::int64_t kFurthest = 1'000'000'000'000'000;
+  const Decimal d = decompose(number);
+  return d.point <= kFurthest && d.point >= -kFurthest;
+}
+
 std::string normalize_number(std::string_view number) {
   const Decimal d = decompose(number);
   if (d.digits.empty()) return "0";

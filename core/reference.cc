@@ -207,6 +207,8 @@ Result<Place> split_place(std::string_view name) {
   const bool has_host = slash != std::string_view::npos && names_a_host(first);
   if (has_host) {
     PORTREEVE_TRY(place.registry, canonical_registry(first));
+    // "REGISTRY/app": in lower case it would be docker.io/registry/app.
+    if (!names_a_host(place.registry)) return bad("host has neither a dot nor a port");
     place.repository = name.substr(slash + 1);
   } else {
     if (slash == 0) return bad("host is missing");

@@ -7,6 +7,7 @@
 // without escapes point into the source, the others into a pool; numbers keep their text.
 
 #include <cstdint>
+#include <cstring>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -87,6 +88,11 @@ class Value {
   Iterator begin() const noexcept;
   Iterator end() const noexcept;
 
+  /// Calls `visit` with each scalar at or below this value, in document order, and leaves out the
+  /// subtrees in `excluded`. One pass over the tape. REQUIRES: `excluded` is sorted by node_id().
+  template <class Visit>
+  void for_each_scalar(const std::vector<Value>& excluded, const Visit& visit) const;
+
   /// The same node of the same document (not deep equality: that is equal()).
   bool same_node(const Value& other) const noexcept {
     return document_ == other.document_ && node_ == other.node_;
@@ -98,6 +104,7 @@ class Value {
 
  private:
   friend class Document;
+  friend class TextDocument;
   Value(const Document* document, std::uint32_t node) noexcept : document_(document), node_(node) {}
   const Document* document_ = nullptr;
   std::uint32_t node_ = 0;
@@ -121,6 +128,7 @@ class Document {
  private:
   friend class Value;
   friend class DocumentBuilder;
+  friend class TextDocument;
   struct Node {
     std::uint32_t offset;  ///< In the source, of the value's first character.
     std::uint32_t text;    ///< Scalar: offset of its bytes, in source or pool. Container: end node.
@@ -139,7 +147,130 @@ class Document {
   std::string_view text_;                      ///< One of the two.
   std::string pool_;
   std::vector<Node> tape_;
+  const Node* nodes_ = nullptr;  ///< The finished tape: what Values read, checked when it was built.
   MemoryBudget::Reservation reservation_;
+};
+
+// Inline: rules do little else than this, for every rule and every decision.
+
+inline std::uint32_t Document::after(std::uint32_t node) const noexcept {
+  const Node& entry = nodes_[node];
+  const bool container = entry.type == ValueType::array || entry.type == ValueType::object;
+  return container ? entry.text : node + 1;
+}
+
+inline ValueType Value::type() const noexcept {
+  return document_ == nullptr ? ValueType::absent : document_->nodes_[node_].type;
+}
+
+inline bool Value::boolean() const noexcept { return is_boolean() && document_->nodes_[node_].truth; }
+
+inline std::string_view Value::text() const noexcept {
+  if (document_ == nullptr) return {};
+  const Document::Node& node = document_->nodes_[node_];
+  if (node.type != ValueType::string && node.type != ValueType::number) return {};
+  const char* owner = node.pooled ? document_->pool_.data() : document_->text_.data();
+  return {owner + node.text, node.size};
+}
+
+inline std::uint32_t Value::size() const noexcept {
+  return is_array() || is_object() ? document_->nodes_[node_].size : 0;
+}
+
+inline Value Value::operator[](std::string_view key) const noexcept {
+  if (!is_object()) return {};
+  const Document& document = *document_;
+  const std::uint32_t end = document.nodes_[node_].text;
+  for (std::uint32_t at = node_ + 1; at < end; at = document.after(at + 1)) {
+    const Document::Node& node = document.nodes_[at];
+    if (node.size != key.size()) continue;
+    const char* text = (node.pooled ? document.pool_.data() : document.text_.data()) + node.text;
+    if (std::memcmp(text, key.data(), key.size()) == 0) return {document_, at + 1};
+  }
+  return {};
+}
+
+inline Value Value::at(std::uint32_t index) const noexcept {
+  if (!is_array() || index >= size()) return {};
+  std::uint32_t node = node_ + 1;
+  while (index-- > 0) node = document_->after(node);
+  return {document_, node};
+}
+
+inline Value Value::key() const noexcept {
+  if (document_ == nullptr || !document_->nodes_[node_].keyed) return {};
+  return {document_, node_ - 1};
+}
+
+inline std::uint32_t Value::offset() const noexcept {
+  return document_ == nullptr ? 0 : document_->nodes_[node_].offset;
+}
+
+inline Value::Iterator Value::begin() const noexcept {
+  const bool keyed = is_object();
+  if (!keyed && !is_array()) return {nullptr, 0, false};
+  const bool empty = document_->nodes_[node_].size == 0;
+  return {document_, empty ? document_->nodes_[node_].text : node_ + 1 + (keyed ? 1U : 0U), keyed};
+}
+
+inline Value::Iterator Value::end() const noexcept {
+  const bool keyed = is_object();
+  if (!keyed && !is_array()) return {nullptr, 0, false};
+  // One past the last value; an object's iterator also steps over the key that is not there.
+  const bool empty = document_->nodes_[node_].size == 0;
+  return {document_, document_->nodes_[node_].text + (keyed && !empty ? 1U : 0U), keyed};
+}
+
+inline Value Value::Iterator::operator*() const noexcept { return {document_, node_}; }
+
+inline Value::Iterator& Value::Iterator::operator++() noexcept {
+  node_ = document_->after(node_) + (keyed_ ? 1U : 0U);
+  return *this;
+}
+
+inline std::uint32_t Value::node_count() const noexcept {
+  return document_ == nullptr ? 0 : document_->after(node_) - node_;
+}
+
+template <class Visit>
+void Value::for_each_scalar(const std::vector<Value>& excluded, const Visit& visit) const {
+  if (document_ == nullptr) return;
+  const std::uint32_t end = document_->after(node_);
+  auto next = excluded.begin();
+  for (std::uint32_t at = node_; at < end;) {
+    const Value value(document_, at);
+    while (next != excluded.end() && next->node_ < at) ++next;
+    bool skip = false;
+    for (auto other = next; other != excluded.end() && other->node_ == at; ++other) {
+      skip = skip || other->same_node(value);
+    }
+    if (skip) {
+      at = document_->after(at);
+    } else {
+      if (!value.is_object() && !value.is_array()) visit(value);
+      ++at;
+    }
+    // A key stands before its value and is none itself.
+    if (at + 1 < end && document_->nodes_[at + 1].keyed) ++at;
+  }
+}
+
+/// A document of one string that borrows its text: for a composed value that is judged and forgotten.
+/// The root is valid as long as this object and the text.
+class TextDocument {
+ public:
+  explicit TextDocument(std::string_view text) noexcept {
+    document_.text_ = text;
+    node_ = {0, 0, static_cast<std::uint32_t>(text.size()), ValueType::string, false, false, false};
+    document_.nodes_ = &node_;
+  }
+  TextDocument(const TextDocument&) = delete;
+  TextDocument& operator=(const TextDocument&) = delete;
+  Value root() const noexcept { return {&document_, 0}; }
+
+ private:
+  Document document_;
+  Document::Node node_{};
 };
 
 /// Bounds on one document. Each reader enforces them while it reads, never afterwards.
@@ -164,6 +295,8 @@ class DocumentBuilder {
                   MemoryBudget* budget);
 
   std::string_view source() const noexcept { return document_->text_; }
+  /// Why the source itself was refused, if it was: then it is empty here. Readers ask this first.
+  const Outcome& accepted() const noexcept { return refused_; }
 
   Outcome null(std::uint32_t offset);
   Outcome boolean(std::uint32_t offset, bool value);
@@ -185,10 +318,6 @@ class DocumentBuilder {
   /// The node that the next key or value will be.
   std::uint32_t next_node() const noexcept {
     return static_cast<std::uint32_t>(document_->tape_.size());
-  }
-  /// Nodes of a complete value of this document, itself included.
-  std::uint32_t node_count(std::uint32_t node) const noexcept {
-    return document_->after(node) - node;
   }
   /// Appends once more a complete value of this document, which began at `node`. Text is shared and
   /// offsets are kept, except that the value itself stands at `offset`.

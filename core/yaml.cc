@@ -65,6 +65,8 @@ class Reader final : public YAML::EventHandler {
     YAML::Parser parser(input);
     while (parser.HandleNextDocument(*this)) {
     }
+    // An unclosed quote swallows the rest, so it can only be the last scalar's.
+    if (last_scalar_) check_quote(*text_, *last_scalar_);
     return std::move(stream_);
   }
 
@@ -95,10 +97,12 @@ class Reader final : public YAML::EventHandler {
 
   void OnNull(const YAML::Mark& mark, YAML::anchor_t anchor) override {
     std::size_t at = event(mark);
-    const std::string_view rest = std::string_view(*text_).substr(std::min(at, text_->size()), 4);
-    const bool written =
-        rest.substr(0, 1) == "~" || rest == "null" || rest == "Null" || rest == "NULL";
-    if (!written && frames_.empty() && anchor == YAML::NullAnchor) empty_ = true;
+    const bool written = null_is_written(*text_, at);
+    if (!written && frames_.empty()) {
+      // At the end of the text yaml-cpp forgets the tag of a value that is not written.
+      if (has_tag(*text_, at)) refuse(Errc::malformed, at, "tag without a value");
+      empty_ = anchor == YAML::NullAnchor;
+    }
     // The mark of a value that is not written is that of whatever comes next.
     if (!written && in_map() && !frames_.back().key_next) at = key_offset_;
     scalar(at, "?", "");
@@ -108,6 +112,7 @@ class Reader final : public YAML::EventHandler {
   void OnScalar(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
                 const std::string& text) override {
     const std::size_t at = event(mark);
+    last_scalar_ = at;
     scalar(at, tag, text);
     remember_scalar(anchor, tag, text);
   }
@@ -304,6 +309,7 @@ class Reader final : public YAML::EventHandler {
   std::size_t bytes_ = 0;
   std::size_t aliased_values_ = 0;
   std::size_t aliased_bytes_ = 0;
+  std::optional<std::size_t> last_scalar_;
   std::size_t last_ = 0;        // Offset of the last event.
   std::size_t key_offset_ = 0;  // Of the last key.
   bool started_ = false;

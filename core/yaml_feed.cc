@@ -39,6 +39,58 @@ void check_characters(std::string_view text) {
 
 namespace {
 
+// Steps over anchors, white space and comments, and over tags when asked.
+std::size_t skip_properties(std::string_view text, std::size_t at, bool tags) noexcept {
+  constexpr std::string_view kSpace = " \t\r\n";
+  while (at < text.size()) {
+    const char c = text[at];
+    if (c == '&' || (c == '!' && tags)) {
+      at = text.find_first_of(kSpace, at);
+    } else if (c == '#') {
+      at = text.find('\n', at);
+    } else if (kSpace.find(c) == std::string_view::npos) {
+      break;
+    } else {
+      ++at;
+    }
+  }
+  return at < text.size() ? at : text.size();
+}
+
+}  // namespace
+
+bool null_is_written(std::string_view text, std::size_t at) noexcept {
+  if (at >= text.size()) return false;
+  for (const std::string_view word : {"~", "null", "Null", "NULL"}) {
+    if (text.substr(at, word.size()) != word) continue;
+    const std::string_view rest = text.substr(at + word.size(), 1);
+    return rest.empty() || rest.find_first_of(" \t\r\n,]}") == 0;
+  }
+  return false;
+}
+
+bool has_tag(std::string_view text, std::size_t at) noexcept {
+  at = skip_properties(text, at, false);
+  return at < text.size() && text[at] == '!';
+}
+
+void check_quote(std::string_view text, std::size_t at) {
+  const std::size_t open = skip_properties(text, at, true);
+  const char quote = open < text.size() ? text[open] : ' ';
+  if (quote != '"' && quote != '\'') return;
+  for (std::size_t i = open + 1; i < text.size(); ++i) {
+    if (quote == '"' && text[i] == '\\') {
+      ++i;
+    } else if (text[i] == quote) {
+      if (quote == '"' || text.substr(i + 1, 1) != "'") return;
+      ++i;
+    }
+  }
+  refuse(Errc::malformed, open, "quote is not closed");
+}
+
+namespace {
+
 // What may still turn out to be a key, a whole flow collection included, is kept by yaml-cpp as
 // tokens (about 90 bytes each) before it reports the first, and our limits see nothing: 20 MiB of
 // '[' would cost 4 GiB. A block scalar is one event too, so the bounds leave room for text.
@@ -58,18 +110,19 @@ Feed::Feed(const std::string& text) {
 }
 
 std::streamsize Feed::xsgetn(char* to, std::streamsize count) {
+  const char* from = gptr();
   const std::streamsize got = std::streambuf::xsgetn(to, count);
-  for (std::streamsize i = 0; i < got; ++i) {
-    switch (to[i]) {
+  for (; from != gptr(); ++from) {
+    switch (*from) {
       case '[':
       case '{':
-        ++unclosed_;
         ++pending_;
+        ++unclosed_;
         break;
       case ']':
       case '}':
-        unclosed_ -= unclosed_ > 0 ? 1U : 0U;
         ++pending_;
+        unclosed_ -= unclosed_ > 0 ? 1U : 0U;
         break;
       case ',':
       case ':':
@@ -83,14 +136,15 @@ std::streamsize Feed::xsgetn(char* to, std::streamsize count) {
       default:
         break;
     }
-  }
-  const auto at = static_cast<std::size_t>(gptr() - eback());
-  if (unclosed_ > kUnclosed) {
-    refuse(Errc::limit, at, "more than " + std::to_string(kUnclosed) + " brackets are not closed");
-  }
-  if (pending_ > kPending) {
-    refuse(Errc::limit, at,
-           "one value with more than " + std::to_string(kPending) + " indicator characters");
+    const auto at = static_cast<std::size_t>(from - eback());
+    if (unclosed_ > kUnclosed) {
+      refuse(Errc::limit, at,
+             "more than " + std::to_string(kUnclosed) + " brackets are not closed");
+    }
+    if (pending_ > kPending) {
+      refuse(Errc::limit, at,
+             "one value with more than " + std::to_string(kPending) + " indicator characters");
+    }
   }
   return got;
 }

@@ -22,6 +22,16 @@ struct Refusal {
 /// a byte order mark, control characters, line breaks other than LF and CRLF.
 void check_characters(std::string_view text);
 
+/// Whether a plain null ("~", "null") stands at `at`.
+bool null_is_written(std::string_view text, std::size_t at) noexcept;
+
+/// Whether the node at `at` has a tag.
+bool has_tag(std::string_view text, std::size_t at) noexcept;
+
+/// Refuses the scalar at `at` when it begins with a quote that is not closed: yaml-cpp takes the end
+/// of the text for the closing quote when it stands behind a line break.
+void check_quote(std::string_view text, std::size_t at);
+
 /// Feeds a text to yaml-cpp and bounds how far it may read ahead of the events it reports.
 /// Borrows the text.
 class Feed final : public std::streambuf {

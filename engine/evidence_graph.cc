@@ -113,7 +113,8 @@ void EvidenceGraph::link(Node& node, Node& child) {
     node.given.emplace(*child.key, *child.settled);
   } else if (!node.settled) {
     node.missing.emplace(*child.key, &child);
-    unpark(child);
+    std::set<const Node*> seen;
+    unpark(child, seen);
   }
   raise(node, child.height + 1);
 }
@@ -148,14 +149,14 @@ std::string EvidenceGraph::chain(const Node& node) const {
 }
 
 // What was left alone because nobody waited is wanted again, with all it waits for itself.
-void EvidenceGraph::unpark(Node& node) {
-  if (parked_ == 0) return;
+void EvidenceGraph::unpark(Node& node, std::set<const Node*>& seen) {
+  if (parked_ == 0 || !seen.insert(&node).second) return;
   if (node.parked) {
     node.parked = false;
     --parked_;
     due_.push_back(&node);
   }
-  for (const auto& [key, child] : node.missing) unpark(*child);
+  for (const auto& [key, child] : node.missing) unpark(*child, seen);
 }
 
 // Every key on a way from one of `children` back to `node` waits for itself, and fails.

@@ -69,7 +69,7 @@ class EvidenceGraph {
   bool admit(Node& node, const std::set<Key>& keys);
   void link(Node& node, Node& child);
   void raise(Node& node, std::size_t height);
-  void unpark(Node& node);
+  void unpark(Node& node, std::set<const Node*>& seen);
   bool fail_cycles(Node& node, const std::set<Key>& children);
   static std::vector<Node*> way(const std::vector<Node*>& from, Node& to);
   void fail(Node& node, Errc code, std::string message);

@@ -106,7 +106,11 @@ Flights::Started Flights::step(Call call, Waiter waiter) {
     step = slot;
   }
   if (first) {
-    launch(started.flight, step, call);
+    try {
+      launch(started.flight, step, call);
+    } catch (...) {  // Those who joined meanwhile must not wait for what was never begun.
+      settle(started.flight, step, Absent{Error{Errc::limit, "out of memory"}});
+    }
   } else {
     joined_.fetch_add(1, std::memory_order_relaxed);
   }

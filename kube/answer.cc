@@ -1,5 +1,3 @@
-#include <algorithm>
-
 #include "core/json.h"
 #include "kube/admission_review.h"
 
@@ -40,30 +38,9 @@ bool volatile_member(std::string_view key) noexcept {
   return key == "managedFields" || key == "resourceVersion" || key == "generation";
 }
 
-void append_members(std::string& out, const Value& object, bool (*skip)(std::string_view),
-                    void (*write)(std::string&, const Value&)) {
-  std::vector<Value> members;
-  members.reserve(object.size());
-  for (const Value entry : object) {
-    if (!skip(entry.key().text())) members.push_back(entry);
-  }
-  std::sort(members.begin(), members.end(),
-            [](const Value& a, const Value& b) { return a.key().text() < b.key().text(); });
-  out += '{';
-  bool first = true;
-  for (const Value& entry : members) {
-    if (!first) out += ',';
-    first = false;
-    json::append_string(out, entry.key().text());
-    out += ':';
-    write(out, entry);
-  }
-  out += '}';
-}
-
 void append_metadata_or_value(std::string& out, const Value& value) {
   if (value.key().text() == "metadata" && value.is_object()) {
-    append_members(out, value, volatile_member, json::append_canonical);
+    json::append_canonical_object(out, value, volatile_member, json::append_canonical);
   } else {
     json::append_canonical(out, value);
   }
@@ -100,12 +77,13 @@ std::string write_answer(const Answer& answer) {
 
 std::string content_form(const Value& object) {
   std::string out;
+  out.reserve(static_cast<std::size_t>(object.node_count()) * 12);  // About what a review needs.
   if (!object.is_object()) {
     json::append_canonical(out, object);
     return out;
   }
-  append_members(out, object, [](std::string_view key) { return key == "status"; },
-                 append_metadata_or_value);
+  json::append_canonical_object(out, object, [](std::string_view key) { return key == "status"; },
+                                append_metadata_or_value);
   return out;
 }
 

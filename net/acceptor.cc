@@ -1,11 +1,13 @@
 #include "net/acceptor.h"
 
+#include <poll.h>
 #include <sys/socket.h>
 
 #include <algorithm>
 #include <boost/asio/ip/address.hpp>
 #include <cerrno>
 #include <new>
+#include <utility>
 
 namespace portreeve::net {
 namespace {
@@ -16,6 +18,12 @@ using boost::asio::ip::tcp;
 // Between batches the connections that we have get their turn.
 constexpr int kBatch = 32;
 constexpr auto kRoomPause = 10ms;
+
+// Without a descriptor accept(2) fails even when nobody waits.
+bool somebody_waits(int listening) {
+  pollfd ready{listening, POLLIN, 0};
+  return ::poll(&ready, 1, 0) == 1;
+}
 
 bool out_of_room(int error) {
   return error == EMFILE || error == ENFILE || error == ENOBUFS || error == ENOMEM;
@@ -73,7 +81,10 @@ void Acceptor::take_all() {
   for (int i = 0; i < kBatch && socket_.is_open(); ++i) {
     if (take_one()) continue;
     if (errno == EAGAIN || errno == EWOULDBLOCK) break;
-    if (out_of_room(errno) && !make_room()) return wait_for_room();
+    if (out_of_room(errno)) {
+      if (!somebody_waits(socket_.native_handle())) break;
+      if (!make_room()) return wait_for_room();
+    }
     // Else the connection was gone before we took it, or there is room now: on to the next.
   }
   if (socket_.is_open()) wait();
@@ -87,6 +98,7 @@ bool Acceptor::take_one() {
                            SOCK_NONBLOCK | SOCK_CLOEXEC);
   if (fd < 0) return false;
   AcceptedSocket accepted(fd, address.ss_family == AF_INET6, PeerAddress::from(address));
+  waited_for_room_ = false;
   state_->counters.accepted.add();
   const auto& target =
       *std::min_element(threads_.begin(), threads_.end(),
@@ -106,11 +118,24 @@ bool Acceptor::take_one() {
   }
 }
 
+// Silent connections go first, wherever they are. Idle ones are an honest client's: they are closed
+// only when, after a pause, neither the other threads nor peers that have left made room.
 bool Acceptor::make_room() {
-  if (threads_.front()->shed_one()) return true;
-  for (std::size_t i = 1; i < threads_.size(); ++i) {
-    threads_[i]->post([thread = threads_[i].get()] { thread->shed_one(); });
+  IoThread& ours = *threads_.front();
+  IoThread& most_silent =
+      **std::max_element(threads_.begin(), threads_.end(),
+                         [](const auto& a, const auto& b) { return a->silent() < b->silent(); });
+  if (ours.silent() == 0 && most_silent.silent() > 0) {
+    most_silent.post([&most_silent] { most_silent.shed_one(true); });
+    return false;
   }
+  const bool last_resort = std::exchange(waited_for_room_, false);
+  if (ours.shed_one(!last_resort)) return true;
+  for (std::size_t i = 1; i < threads_.size(); ++i) {
+    threads_[i]->post(
+        [thread = threads_[i].get(), last_resort] { thread->shed_one(!last_resort); });
+  }
+  waited_for_room_ = true;
   return false;
 }
 

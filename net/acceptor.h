@@ -40,6 +40,7 @@ class Acceptor {
   std::vector<std::shared_ptr<IoThread>> threads_;
   Socket socket_;
   Timer timer_;
+  bool waited_for_room_ = false;
   std::uint16_t port_ = 0;
 };
 

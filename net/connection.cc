@@ -18,12 +18,13 @@ using namespace std::chrono_literals;
 
 constexpr std::size_t kTurnBytes = 256 * 1024;
 constexpr std::uint32_t kTurnRequests = 32;
-constexpr std::size_t kFirstBodyStep = 64 * 1024;
 // What an idle connection may keep of its buffers.
 constexpr std::size_t kKeptBytes = 1024;
 // How long and how much is read after our last byte, so that a reset does not overtake the answer.
 constexpr Milliseconds kLinger = 1s;
 constexpr std::size_t kLingerBytes = 1024 * 1024;
+constexpr Milliseconds kHelloGrace = 250ms;
+constexpr Milliseconds kAnsweredGrace = 1s;
 constexpr Milliseconds kNoDeadline = 24h * 365;
 constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
 
@@ -52,7 +53,7 @@ Connection::Connection(IoThread& thread, std::shared_ptr<ListenerState> state,
       socket_(thread.executor()),
       wire_(socket.fd()),
       peer_(socket.peer().text),
-      body_memory_(&state_->bodies) {
+      body_(&state_->bodies) {
   place_.address = socket.peer().bytes;
   const int on = 1;
   ::setsockopt(socket.fd(), IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
@@ -172,6 +173,14 @@ void Connection::expire() {
   }
 }
 
+// A hello comes in one go; the answer to ours takes a busy peer a moment. What lies in the socket
+// unread is our delay, not the peer's.
+bool Connection::is_stalled(SteadyTime now) const {
+  const Milliseconds grace = wire_.has_answered() ? kAnsweredGrace : kHelloGrace;
+  return now - place_.since >= std::min(grace, state_->deadlines.handshake / 3) &&
+         wire_.peek() == Wire::Status::want_read;
+}
+
 // A silent connection costs no TLS state and no handshake: both begin with its first byte.
 Connection::Next Connection::step_first_byte() {
   const Wire::Status status = wire_.peek();
@@ -218,11 +227,7 @@ void Connection::forget_request() {
     head_ = {};
   }
   scanner_ = {};
-  body_ = std::string();
-  body_left_ = 0;
-  body_limit_ = 0;
-  chunks_ = {};
-  body_memory_.release();
+  body_.release();
   shrink(outbox_);
   sent_ = 0;
   close_after_ = false;
@@ -277,8 +282,7 @@ Connection::Next Connection::take_head() {
 
 Connection::Next Connection::begin_body(std::size_t limit) {
   enter(Phase::body, state_->deadlines.body);
-  body_left_ = head_.content_length;
-  body_limit_ = head_.chunked ? limit : static_cast<std::size_t>(head_.content_length);
+  body_.begin(head_, limit);
   if (head_.expects_continue && inbox_.empty()) {
     // 25 bytes into an empty send buffer; a peer that leaves no room for them is not served.
     const Wire::Transfer sent = wire_.write(kContinue);
@@ -292,44 +296,8 @@ Connection::Next Connection::begin_body(std::size_t limit) {
 
 Connection::Next Connection::step_body() {
   if (inbox_.empty()) return fill();
-  if (const auto refusal = consume_body()) return refuse(*refusal);
-  const bool complete = head_.chunked ? chunks_.done() : body_left_ == 0;
-  return complete ? dispatch() : fill();
-}
-
-std::optional<Refusal> Connection::consume_body() {
-  std::size_t used = 0;
-  const std::string_view input = inbox_;
-  if (!head_.chunked) {
-    used = static_cast<std::size_t>(std::min<std::uint64_t>(body_left_, input.size()));
-    body_left_ -= used;
-    if (auto refusal = append_body(input.substr(0, used))) return refusal;
-  }
-  while (head_.chunked && !chunks_.done() && used < input.size()) {
-    ChunkedBody::Piece piece;
-    if (auto refusal = chunks_.next(input.substr(used), piece)) return refusal;
-    used += piece.used;
-    if (auto refusal = append_body(piece.data)) return refusal;
-  }
-  inbox_.erase(0, used);
-  return std::nullopt;
-}
-
-// Memory follows the bytes that came, never the length that was claimed.
-std::optional<Refusal> Connection::append_body(std::string_view data) {
-  const std::size_t size = body_.size() + data.size();
-  if (size > body_limit_) return Refusal{413, "body is larger than allowed"};
-  const std::size_t held = body_memory_.bytes();
-  if (size > held) {
-    const std::size_t step = std::min(std::max(2 * held, kFirstBodyStep), body_limit_);
-    const std::size_t next = std::max(size, step);
-    if (!body_memory_.grow(next - held).ok()) {
-      return Refusal{503, "too many request bodies at once"};
-    }
-    body_.reserve(next);
-  }
-  body_.append(data);
-  return std::nullopt;
+  if (const auto refusal = body_.consume(inbox_)) return refuse(*refusal);
+  return body_.complete() ? dispatch() : fill();
 }
 
 Connection::Next Connection::dispatch() {
@@ -341,11 +309,10 @@ Connection::Next Connection::dispatch() {
   request.path = head_.path;
   request.query = head_.query;
   request.content_type = head_.content_type;
-  request.body = std::move(body_);
+  request.body = body_.take();
   request.peer = peer_;
   request.client_subject = client_subject_;
   request.received = received_;
-  body_.clear();
   auto reply = std::make_shared<Reply>(thread_.shared_from_this(), shared_from_this(), state_);
   in_handler_ = true;
   try {
@@ -377,8 +344,7 @@ Connection::Next Connection::respond(const HttpResponse& response, bool close) {
   close_after_ = close || state_->draining.load(std::memory_order_relaxed);
   outbox_ = response_text(response, close_after_, head_.method != "HEAD", thread_.date());
   sent_ = 0;
-  body_ = std::string();
-  body_memory_.release();
+  body_.release();
   enter(Phase::writing, state_->deadlines.write);
   return Next::again;
 }

@@ -5,11 +5,10 @@
 #include <string>
 #include <string_view>
 
-#include "core/memory_budget.h"
-#include "net/chunked_body.h"
 #include "net/connection_table.h"
 #include "net/io_thread.h"
 #include "net/listener_state.h"
+#include "net/request_body.h"
 #include "net/request_check.h"
 #include "net/wire.h"
 
@@ -36,6 +35,8 @@ class Connection : public std::enable_shared_from_this<Connection> {
   void close();
   /// The handler's answer. Ignored unless one is awaited.
   void answer(const HttpResponse& response);
+  /// Whether its handshake has lasted too long, at `now`, by nobody's fault but the peer's.
+  bool is_stalled(SteadyTime now) const;
   /// Whether the handler is being called right now; then run() goes on by itself after answer().
   bool in_handler() const noexcept { return in_handler_; }
 
@@ -56,8 +57,6 @@ class Connection : public std::enable_shared_from_this<Connection> {
   Next dispatch();
   Next become_idle();
   Next finish_response();
-  std::optional<Refusal> consume_body();
-  std::optional<Refusal> append_body(std::string_view data);
   Next refuse(const Refusal& refusal);
   Next respond(const HttpResponse& response, bool close);
   Next wait_for(Wire::Status status);
@@ -88,11 +87,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   std::string head_bytes_;
   RequestHead head_;
   SteadyTime received_{};
-  std::string body_;
-  std::uint64_t body_left_ = 0;  ///< Without chunks.
-  ChunkedBody chunks_;
-  std::size_t body_limit_ = 0;
-  MemoryBudget::Reservation body_memory_;
+  RequestBody body_;
 
   // The answer.
   bool in_handler_ = false;

@@ -23,6 +23,7 @@ bool ordered_by_deadline(Phase phase) {
 }  // namespace
 
 void ConnectionTable::leave(const Place& place) {
+  if (place.phase == Phase::silent) silent_.fetch_sub(1, std::memory_order_relaxed);
   if (place.phase == Phase::idle) state_.counters.idle.subtract();
   if (in_progress(place.phase)) state_.in_progress.leave();
   if (place.phase != Phase::handshaking) return;
@@ -34,6 +35,7 @@ void ConnectionTable::enter(Place& place, Phase phase, SteadyTime now, SteadyTim
   place.phase = phase;
   place.since = now;
   place.deadline = deadline;
+  if (phase == Phase::silent) silent_.fetch_add(1, std::memory_order_relaxed);
   if (phase == Phase::idle) state_.counters.idle.add();
   if (in_progress(phase)) state_.in_progress.enter();
   if (phase == Phase::handshaking) ++handshakes_[place.address];
@@ -69,8 +71,9 @@ void ConnectionTable::remove(Connection& connection) {
   from.erase(place.at);  // May destroy the connection.
 }
 
-ConnectionTable::Handle ConnectionTable::to_shed() const {
+ConnectionTable::Handle ConnectionTable::to_shed(bool only_unfinished) const {
   for (const Phase phase : kShedOrder) {
+    if (only_unfinished && phase == Phase::idle) return nullptr;
     if (!list(phase).empty()) return list(phase).front();
   }
   return nullptr;
@@ -105,9 +108,12 @@ bool ConnectionTable::has_handshake_free(const Connection& connection) const {
   return count == handshakes_.end() || count->second < state_.handshakes_per_address;
 }
 
-ConnectionTable::Handle ConnectionTable::oldest_handshake(const Connection& connection) const {
+ConnectionTable::Handle ConnectionTable::stalled_handshake(const Connection& connection,
+                                                           SteadyTime now) const {
   for (const Handle& other : list(Phase::handshaking)) {
-    if (other->place().address == connection.place().address) return other;
+    if (other->place().address == connection.place().address && other->is_stalled(now)) {
+      return other;
+    }
   }
   return nullptr;
 }

@@ -4,6 +4,7 @@
 // a timer per connection: the oldest is always at the front.
 
 #include <array>
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <list>
@@ -50,22 +51,25 @@ class ConnectionTable {
   explicit ConnectionTable(ListenerState& state) noexcept : state_(state) {}
 
   std::size_t size() const noexcept { return size_; }
+  /// Any thread: how many have not sent a byte.
+  std::size_t silent() const noexcept { return silent_.load(std::memory_order_relaxed); }
   /// Adds as `silent`. The table keeps it alive until remove().
   void add(const Handle& connection, SteadyTime now, SteadyTime deadline);
   /// To the young end of `phase`.
   void move(Connection& connection, Phase phase, SteadyTime now, SteadyTime deadline);
   void remove(Connection& connection);
 
-  /// The one to close when room is short (see https_listener.h); null if all are working.
-  Handle to_shed() const;
+  /// The one to close when room is short (see https_listener.h); null if all are working, or if
+  /// `only_unfinished` and none is short of its first complete head.
+  Handle to_shed(bool only_unfinished) const;
   /// All whose deadline has passed.
   std::vector<Handle> expired(SteadyTime now) const;
   std::vector<Handle> all() const;
 
   /// Whether this connection's address may begin another handshake.
   bool has_handshake_free(const Connection& connection) const;
-  /// The oldest handshake of the same address; null if there is none.
-  Handle oldest_handshake(const Connection& connection) const;
+  /// The oldest stalled handshake of the same address; null if there is none.
+  Handle stalled_handshake(const Connection& connection, SteadyTime now) const;
   /// The one of this address that came last; null if none waits. Last first: those that wait long
   /// are an attacker's, and a new one must not stand behind thousands of them.
   Handle newest_waiting(const PeerBytes& address) const;
@@ -82,6 +86,7 @@ class ConnectionTable {
 
   ListenerState& state_;
   std::size_t size_ = 0;
+  std::atomic<std::size_t> silent_{0};
   std::array<List, kPhases> lists_;
   std::map<PeerBytes, std::uint32_t> handshakes_;
 };

@@ -17,8 +17,6 @@ constexpr int kOneThread = 1;  // Asio's concurrency hint.
 constexpr std::size_t kScratchBytes = 64 * 1024;
 constexpr Milliseconds kShortestTick = 5ms;
 constexpr Milliseconds kLongestTick = 100ms;
-// An honest peer ends its handshake well within this even when both machines are busy.
-constexpr Milliseconds kHandshakeGrace = 250ms;
 
 Milliseconds tick_length(const Deadlines& deadlines) {
   const Milliseconds shortest = std::min(
@@ -65,7 +63,7 @@ void IoThread::close_all() {
 
 void IoThread::adopt(AcceptedSocket socket) {
   if (closed_) return;
-  if (table_.size() >= state_->connections_per_thread && !shed_one()) {
+  if (table_.size() >= state_->connections_per_thread && !shed_one(false)) {
     state_->counters.connections_refused.add();
     return;
   }
@@ -79,8 +77,8 @@ void IoThread::adopt(AcceptedSocket socket) {
   connection->run();
 }
 
-bool IoThread::shed_one() {
-  const ConnectionTable::Handle connection = table_.to_shed();
+bool IoThread::shed_one(bool only_unfinished) {
+  const ConnectionTable::Handle connection = table_.to_shed(only_unfinished);
   if (connection == nullptr) return false;
   if (connection->place().phase == Phase::idle) {
     state_->counters.shed_idle.add();
@@ -99,13 +97,11 @@ void IoThread::remove(Connection& connection) {
 
 bool IoThread::admit_handshake(const Connection& connection) {
   if (table_.has_handshake_free(connection)) return true;
-  const ConnectionTable::Handle oldest = table_.oldest_handshake(connection);
-  const Milliseconds grace = std::min(kHandshakeGrace, state_->deadlines.handshake / 4);
-  if (oldest == nullptr || std::chrono::steady_clock::now() - oldest->place().since < grace) {
-    return false;
-  }
+  const ConnectionTable::Handle stalled =
+      table_.stalled_handshake(connection, std::chrono::steady_clock::now());
+  if (stalled == nullptr) return false;
   state_->counters.handshakes_refused.add();
-  oldest->close();
+  stalled->close();
   return true;
 }
 

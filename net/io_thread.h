@@ -63,20 +63,21 @@ class IoThread : public std::enable_shared_from_this<IoThread> {
   /// Any thread.
   bool is_current() const noexcept { return executor().running_in_this_thread(); }
   std::size_t open() const noexcept { return open_.load(std::memory_order_relaxed); }
+  std::size_t silent() const noexcept { return table_.silent(); }
   Executor executor() const noexcept { return context_.get_executor(); }
 
   /// Takes a connection over, closing an older one if there are too many.
   void adopt(AcceptedSocket socket);
-  /// Closes the connection that is missed least. False: all are working.
-  bool shed_one();
+  /// Closes the connection that is missed least (ConnectionTable::to_shed). False: there is none.
+  bool shed_one(bool only_unfinished);
 
   // For Connection.
   void move(Connection& connection, Phase phase, SteadyTime now, SteadyTime deadline) {
     table_.move(connection, phase, now, deadline);
   }
   void remove(Connection& connection);
-  /// Whether a handshake may begin now. If its address has none free, the oldest is closed when it
-  /// has had its time; a crowd of honest clients waits instead for a moment.
+  /// Whether a handshake may begin now. If its address has none free, one that has stalled gives
+  /// way; a crowd of honest clients waits instead for a moment.
   bool admit_handshake(const Connection& connection);
   /// A handshake of this address has ended: the next one may begin.
   void handshake_ended(const PeerBytes& address);

@@ -15,6 +15,8 @@ namespace {
 
 // A ClientHello and a client's certificate chain (at most 32 KiB) fit; a flood does not.
 constexpr std::size_t kHandshakeBytes = 48 * 1024;
+// OpenSSL reads on by itself while records carry no data (key updates); others want their turn.
+constexpr std::size_t kTurnBytes = 128 * 1024;
 constexpr std::size_t kUnlimited = std::numeric_limits<std::size_t>::max();
 
 bool would_block(int error) { return error == EAGAIN || error == EWOULDBLOCK || error == EINTR; }
@@ -27,11 +29,16 @@ struct Wire::Transport {
   static int read(BIO* bio, char* data, int size) {
     auto* wire = static_cast<Wire*>(BIO_get_data(bio));
     BIO_clear_retry_flags(bio);
-    const std::size_t allowed =
-        std::min(static_cast<std::size_t>(std::max(size, 0)), wire->handshake_bytes_left_);
-    if (allowed == 0) return -1;
+    if (wire->handshake_bytes_left_ == 0) return -1;
+    if (wire->turn_bytes_left_ == 0) {
+      BIO_set_retry_read(bio);
+      return -1;
+    }
+    const std::size_t allowed = std::min({static_cast<std::size_t>(std::max(size, 0)),
+                                          wire->handshake_bytes_left_, wire->turn_bytes_left_});
     const ssize_t got = ::recv(wire->fd_, data, allowed, MSG_DONTWAIT);
     if (got < 0 && would_block(errno)) BIO_set_retry_read(bio);
+    if (got > 0) wire->turn_bytes_left_ -= static_cast<std::size_t>(got);
     if (got > 0 && wire->handshake_bytes_left_ != kUnlimited) {
       wire->handshake_bytes_left_ -= static_cast<std::size_t>(got);
     }
@@ -43,6 +50,7 @@ struct Wire::Transport {
     BIO_clear_retry_flags(bio);
     const ssize_t sent = ::send(wire->fd_, data, static_cast<std::size_t>(std::max(size, 0)),
                                 MSG_NOSIGNAL | MSG_DONTWAIT);
+    if (sent > 0) wire->has_answered_ = true;
     if (sent < 0 && would_block(errno)) BIO_set_retry_write(bio);
     return static_cast<int>(sent);
   }
@@ -112,6 +120,7 @@ Wire::Status Wire::after(int result) const {
 
 Wire::Status Wire::handshake() {
   crypto::clear_openssl_errors();
+  turn_bytes_left_ = kTurnBytes;
   const int result = SSL_do_handshake(ssl_.get());
   if (result == 1) {
     handshake_bytes_left_ = kUnlimited;
@@ -129,6 +138,7 @@ std::string Wire::client_subject() const {
 Wire::Transfer Wire::read(char* data, std::size_t size) {
   if (ssl_ == nullptr) return discard(data, size);
   crypto::clear_openssl_errors();
+  turn_bytes_left_ = kTurnBytes;
   std::size_t got = 0;
   const int result = SSL_read_ex(ssl_.get(), data, size, &got);
   if (result == 1) return {Status::ok, got};

@@ -37,6 +37,8 @@ class Wire {
   Status peek() const;
   /// From now on TLS, as the server. False: out of memory.
   bool start_tls(SSL_CTX* context);
+  /// Whether the peer's hello was answered: what is missing then takes an honest peer some work.
+  bool has_answered() const noexcept { return has_answered_; }
   /// `ok` when complete. The peer may send at most 48 KiB until then.
   Status handshake();
   /// Subject of the verified client certificate, or empty.
@@ -62,8 +64,10 @@ class Wire {
 
   int fd_;
   std::unique_ptr<SSL, FreeSsl> ssl_;
+  bool has_answered_ = false;
   bool broken_ = false;  ///< After a TLS error nothing more may be written.
   std::size_t handshake_bytes_left_;
+  std::size_t turn_bytes_left_ = 0;  ///< Of the read() or handshake() in progress.
 };
 
 }  // namespace portreeve::net

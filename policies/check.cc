@@ -11,7 +11,8 @@ constexpr std::string_view kPaths = R"({"type": "array", "items": {"type": "stri
 std::vector<Parameter> field_parameters() {
   std::vector<Parameter> out = {{"path", kPath, "where the values stand"},
                                 {"value", "{}", "a composed value, instead of path"},
-                                {"exclude", kPaths, "subtrees that '..' does not enter"}};
+                                {"exclude", kPaths, "subtrees that '..' does not enter"},
+                                {"optional", R"({"const": true})", "what is absent passes"}};
   for (const PredicateType& type : kPredicateTypes) {
     out.push_back({type.name, type.shape, type.meaning});
   }
@@ -76,19 +77,7 @@ Result<std::vector<Path>> maybe_paths(Fields& fields, std::string_view key) {
 std::vector<Value> select_present(const std::vector<Path>& paths, const Scope& scope,
                                   const std::vector<Value>& excluded) {
   std::vector<Value> out;
-  std::vector<Selected> selected;
-  for (const Path& path : paths) {
-    if (!path.many()) {
-      const Value value = path.one(scope);
-      if (value.present()) out.push_back(value);
-      continue;
-    }
-    selected.clear();
-    path.select(scope, excluded, selected);
-    for (const Selected& entry : selected) {
-      if (entry.value.present()) out.push_back(entry.value);
-    }
-  }
+  for (const Path& path : paths) path.select_present(scope, excluded, out);
   return out;
 }
 

@@ -104,6 +104,20 @@ Result<Predicate> read_predicate(const Fields& fields, const PredicateType& type
   return out;
 }
 
+// A composed list becomes a document of its own for the length of one judgement.
+Result<DocumentPtr> document_of(const Computed& list) {
+  DocumentBuilder builder("", {1, 8, 100'000}, nullptr);
+  const std::function<Outcome(const Computed&)> build = [&](const Computed& entry) -> Outcome {
+    if (entry.kind == Computed::Kind::value) return builder.copy(entry.value);
+    if (entry.kind == Computed::Kind::text) return builder.string(0, entry.text);
+    PORTREEVE_CHECK(builder.begin_array(0));
+    for (const Computed& child : entry.list) PORTREEVE_CHECK(build(child));
+    return builder.end();
+  };
+  PORTREEVE_CHECK(build(list));
+  return builder.finish();
+}
+
 bool old_is_missing(const Path& path, const Scope& scope) noexcept {
   return path.root() == Path::Root::request && !scope.subject->request.present();
 }
@@ -131,6 +145,7 @@ Result<FieldCondition> FieldCondition::compile(Fields& fields, const DataSet& da
     if (!compiled.ok()) return fields.error(fields.object()["exclude"], compiled.error().message);
     out.exclude_.push_back(std::move(compiled).value());
   }
+  PORTREEVE_TRY(out.optional_, fields.maybe_bool("optional", false));
   for (const PredicateType& type : kPredicateTypes) {
     const Value operand = fields.take(type.name);
     if (!operand.present()) continue;
@@ -144,18 +159,16 @@ Result<FieldCondition> FieldCondition::compile(Fields& fields, const DataSet& da
 
 std::vector<Value> FieldCondition::excluded(const Scope& scope) const {
   std::vector<Value> out;
-  std::vector<Selected> selected;
-  for (const Path& path : exclude_) path.select(scope, {}, selected);
-  for (const Selected& entry : selected) {
-    if (entry.value.present()) out.push_back(entry.value);
-  }
+  for (const Path& path : exclude_) path.select_present(scope, {}, out);
+  sort_by_place(out);
   return out;
 }
 
-void FieldCondition::judge_one(const Scope& scope, const Selected& selected,
+void FieldCondition::judge_one(const Scope& scope, const Selected& selected, Words words,
                                Judgements& out) const {
+  if (optional_ && !selected.value.present()) return;
   for (const Predicate& predicate : predicates_) {
-    Failure failure = evaluate(predicate, selected.value, scope);
+    Failure failure = evaluate(predicate, selected.value, scope, words);
     if (failure.holds && failure.note.empty()) continue;
     Judgement judgement;
     judgement.kind = failure.undecided ? Judgement::Kind::undecided
@@ -172,65 +185,60 @@ void FieldCondition::judge_one(const Scope& scope, const Selected& selected,
   }
 }
 
-void FieldCondition::judge_computed(const Scope& scope, Judgements& out) const {
-  const Computed computed = value_->evaluate(scope);
-  Judgement judgement;
-  judgement.anchor = scope.subject->object;
-  if (computed.kind == Computed::Kind::noted) {
-    judgement.kind = Judgement::Kind::note;
-    judgement.detail = "not verifiable: " + computed.reason;
-    out.push_back(std::move(judgement));
-    return;
-  }
-  if (computed.kind == Computed::Kind::value) {
-    judge_one(scope, {computed.value, computed.value, ""}, out);
-    return;
-  }
-  if (computed.kind == Computed::Kind::missing) {
-    judgement.expected = "a value that can be composed";
-    judgement.found = computed.reason;
-    out.push_back(std::move(judgement));
-    return;
-  }
-  // A composed text or list becomes a document of its own for the length of this call.
-  DocumentBuilder builder("", {1, 8, 100'000}, nullptr);
-  const std::function<Outcome(const Computed&)> build = [&](const Computed& entry) -> Outcome {
-    if (entry.kind == Computed::Kind::value) return builder.copy(entry.value);
-    if (entry.kind == Computed::Kind::text) return builder.string(0, entry.text);
-    PORTREEVE_CHECK(builder.begin_array(0));
-    for (const Computed& child : entry.list) PORTREEVE_CHECK(build(child));
-    return builder.end();
-  };
-  const Outcome built = build(computed);
-  Result<DocumentPtr> document = built.ok() ? builder.finish() : Result<DocumentPtr>(built.error());
-  if (!document.ok()) {
-    judgement.kind = Judgement::Kind::undecided;
-    judgement.detail = document.error().message;
-    out.push_back(std::move(judgement));
-    return;
-  }
-  const Value value = document.value()->root();
-  Judgements local;
-  judge_one(scope, {value, value, ""}, local);
+// A finding about a composed value points at the first thing that it was composed from.
+Value FieldCondition::composed_from(const Scope& scope) const {
   std::vector<const Path*> paths;
   value_->collect_paths(paths);
-  for (Judgement& entry : local) {
-    // The finding points at the first thing that the value was composed from.
-    entry.anchor = scope.subject->object;
-    for (const Path* path : paths) {
-      const Value source = path->many() || path->is_key() ? Value() : path->one(scope);
-      if (source.present() && path->root() != Path::Root::request) {
-        entry.anchor = source;
-        break;
-      }
+  for (const Path* path : paths) {
+    if (path->is_key()) {
+      const Binding* binding = scope.find(path->binding());
+      if (binding != nullptr) return binding->value;
     }
-    out.push_back(std::move(entry));
+    if (path->many() || path->root() == Path::Root::request) continue;
+    const Value source = path->one(scope);
+    if (source.present()) return source;
   }
+  return scope.subject->object;
 }
 
-void FieldCondition::judge(const Scope& scope, Judgements& out) const {
+void FieldCondition::judge_computed(const Scope& scope, Words words, Judgements& out) const {
+  const Computed computed = value_->evaluate(scope);
+  const std::size_t said = out.size();
+  switch (computed.kind) {
+    case Computed::Kind::value:
+      judge_one(scope, {computed.value, computed.value, ""}, words, out);
+      return;
+    case Computed::Kind::text: {
+      const TextDocument text(computed.text);
+      judge_one(scope, {text.root(), text.root(), ""}, words, out);
+      break;
+    }
+    case Computed::Kind::list: {
+      const Result<DocumentPtr> list = document_of(computed);
+      if (list.ok()) {
+        const Value root = list.value()->root();
+        judge_one(scope, {root, root, ""}, words, out);
+      } else {
+        out.push_back({Judgement::Kind::undecided, {}, "", "", "", list.error().message, ""});
+      }
+      break;
+    }
+    case Computed::Kind::noted:
+      out.push_back({Judgement::Kind::note, {}, "", "", "", "not verifiable: " + computed.reason, ""});
+      break;
+    case Computed::Kind::missing:
+      out.push_back({Judgement::Kind::violation, {}, "", "a value that can be composed",
+                     computed.reason, "", ""});
+      break;
+  }
+  if (out.size() == said) return;
+  const Value anchor = composed_from(scope);
+  for (std::size_t i = said; i < out.size(); ++i) out[i].anchor = anchor;
+}
+
+void FieldCondition::judge(const Scope& scope, Words words, Judgements& out) const {
   if (value_.has_value()) {
-    judge_computed(scope, out);
+    judge_computed(scope, words, out);
     return;
   }
   if (old_is_missing(*path_, scope)) {
@@ -243,19 +251,17 @@ void FieldCondition::judge(const Scope& scope, Judgements& out) const {
   }
   if (!path_->many()) {
     const Value value = path_->one(scope);
-    if (value.present()) {
-      judge_one(scope, {value, value, ""}, out);
-      return;
-    }
+    if (value.present()) judge_one(scope, {value, value, ""}, words, out);
+    if (value.present() || optional_) return;
   }
   std::vector<Selected> selected;
   path_->select(scope, exclude_.empty() ? std::vector<Value>() : excluded(scope), selected);
-  for (const Selected& entry : selected) judge_one(scope, entry, out);
+  for (const Selected& entry : selected) judge_one(scope, entry, words, out);
 }
 
 Truth FieldCondition::truth(const Scope& scope) const {
   Judgements judgements;
-  judge(scope, judgements);
+  judge(scope, Words::unwanted, judgements);
   Truth truth = Truth::of(true);
   for (const Judgement& judgement : judgements) {
     if (judgement.kind == Judgement::Kind::violation) return Truth::of(false);

@@ -46,6 +46,9 @@ struct Failure {
   bool undecided = false;
 };
 
+/// Whether anybody will read what was expected and found: `when` only asks yes or no.
+enum class Words { wanted, unwanted };
+
 /// A value and the conditions on it.
 class FieldCondition {
  public:
@@ -53,24 +56,26 @@ class FieldCondition {
   /// Errors: misconfigured.
   static Result<FieldCondition> compile(Fields& fields, const DataSet& data);
   /// Says something for each selected value that does not meet every condition.
-  void judge(const Scope& scope, Judgements& out) const;
+  void judge(const Scope& scope, Words words, Judgements& out) const;
   /// Whether all selected values meet all conditions; something missing is "no".
   Truth truth(const Scope& scope) const;
   void collect_paths(std::vector<const Path*>& out) const;
 
  private:
-  void judge_one(const Scope& scope, const Selected& selected, Judgements& out) const;
-  void judge_computed(const Scope& scope, Judgements& out) const;
+  void judge_one(const Scope& scope, const Selected& selected, Words words, Judgements& out) const;
+  void judge_computed(const Scope& scope, Words words, Judgements& out) const;
+  Value composed_from(const Scope& scope) const;
   std::vector<Value> excluded(const Scope& scope) const;
 
   std::optional<Path> path_;
   std::optional<Expression> value_;
   std::vector<Path> exclude_;
+  bool optional_ = false;  ///< What is absent meets every condition.
   std::vector<Predicate> predicates_;
 };
 
-/// Evaluates one predicate on a value (absent allowed).
-Failure evaluate(const Predicate& predicate, const Value& value, const Scope& scope);
+/// Evaluates one predicate on a value (absent allowed). Unwanted words may be left out of a failure.
+Failure evaluate(const Predicate& predicate, const Value& value, const Scope& scope, Words words);
 
 /// The `when` of a rule and of an artifact row.
 class Condition {

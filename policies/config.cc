@@ -72,9 +72,7 @@ Outcome read_profile(Fields& spec, Config& config) {
   if (profile.empty()) return Done{};
   if (!known_profile(profile)) {
     return spec.error(spec.object()["profile"],
-                      "profile \"" + profile + "\": " +
-                          (profile == "openova" ? "not in this version (it needs signatures)"
-                                                : "there is none of that name; known: identity"));
+                      "profile \"" + profile + "\": not in this version; known: identity");
   }
   config.profile = profile;
   config.profile_chosen = true;

@@ -23,13 +23,12 @@ void judge(const Requirement& requirement, const Scope& scope, Judgements& out);
 // Passes when a member does. If none does, the first one's words are given; one that could not be
 // decided might have passed, so then nothing is decided.
 void judge_any(const Requirement& requirement, const Scope& scope, Judgements& out) {
-  Judgements first;
   const Judgement* undecided = nullptr;
   std::vector<Judgements> said(requirement.members.size());
   for (std::size_t i = 0; i < said.size(); ++i) {
     judge(requirement.members[i], scope, said[i]);
     if (!any_fails(said[i])) {
-      out.insert(out.end(), said[i].begin(), said[i].end());
+      out.append(said[i]);
       return;
     }
   }
@@ -45,7 +44,7 @@ void judge_any(const Requirement& requirement, const Scope& scope, Judgements& o
   if (undecided != nullptr) {
     out.push_back(*undecided);
   } else {
-    out.insert(out.end(), said[0].begin(), said[0].end());
+    out.append(said[0]);
   }
 }
 
@@ -83,34 +82,82 @@ void judge(const Requirement& requirement, const Scope& scope, Judgements& out) 
   }
 }
 
-// Runs `act` for each combination of what `each` binds.
-template <class Act>
-void for_each_binding(const Rule& rule, std::size_t depth, Scope& scope, const Act& act) {
-  if (depth == rule.each.size()) {
-    act();
-    return;
+// The key under which an element stands, or its index.
+std::string key_of(const Value& element, const Subject& subject) {
+  if (element.key().present()) return std::string(element.key().text());
+  const std::string pointer = pointer_to(subject.object, element, "");
+  return pointer.substr(pointer.rfind('/') + 1);
+}
+
+// Judges a rule for each combination of what its `each` binds.
+class Bindings {
+ public:
+  Bindings(const Rule& rule, const Scope& scope) : rule_(rule), scope_(scope) {
+    const std::uint64_t nodes =
+        std::uint64_t{scope.subject->object.node_count()} + scope.subject->old.node_count() + 1;
+    left_ = std::max(kLeast, kNodesInAll / nodes);
   }
-  const Each& each = rule.each[depth];
-  const auto bind = [&](const Value& value, std::string key) {
-    scope.bindings.push_back({each.name, value, std::move(key)});
-    for_each_binding(rule, depth + 1, scope, act);
-    scope.bindings.pop_back();
-  };
-  if (each.in.many()) {
-    std::vector<Selected> selected;
-    each.in.select(scope, {}, selected);
-    for (const Selected& entry : selected) {
-      if (entry.value.present()) bind(entry.value, std::string(entry.value.key().text()));
+
+  /// False: there are more elements than an object of this size may have.
+  template <class Act>
+  bool run(const Act& act) {
+    return run(0, act);
+  }
+
+ private:
+  // Each element may look through the whole object: together they stay within so many nodes.
+  static constexpr std::uint64_t kNodesInAll = 50'000'000;
+  static constexpr std::uint64_t kLeast = 256;
+
+  template <class Act>
+  bool run(std::size_t depth, const Act& act) {
+    if (depth == rule_.each.size()) {
+      act(scope_);
+      return true;
     }
-    return;
+    const Each& each = rule_.each[depth];
+    if (each.in.many()) {
+      std::vector<Selected> selected;
+      each.in.select(scope_, {}, selected);
+      for (const Selected& entry : selected) {
+        if (!entry.value.present()) continue;
+        if (left_-- == 0) return false;
+        if (!bind(depth, entry.value, key_of(entry.value, *scope_.subject), act)) return false;
+      }
+      return true;
+    }
+    const Value collection = each.in.one(scope_);
+    std::uint32_t index = 0;
+    for (const Value element : collection) {
+      if (left_-- == 0) return false;
+      std::string key = collection.is_object() ? std::string(element.key().text())
+                                               : std::to_string(index);
+      if (!bind(depth, element, std::move(key), act)) return false;
+      ++index;
+    }
+    return true;
   }
-  const Value collection = each.in.one(scope);
-  std::uint32_t index = 0;
-  for (const Value element : collection) {
-    bind(element, collection.is_object() ? std::string(element.key().text())
-                                         : std::to_string(index));
-    ++index;
+
+  template <class Act>
+  bool bind(std::size_t depth, const Value& value, std::string key, const Act& act) {
+    scope_.bindings.push_back({rule_.each[depth].name, value, std::move(key)});
+    const bool within = run(depth + 1, act);
+    scope_.bindings.pop_back();
+    return within;
   }
+
+  const Rule& rule_;
+  Scope scope_;
+  std::uint64_t left_ = 0;
+};
+
+// What keeps a rule from being judged is no verdict on the object, and no allow.
+Judgement cannot_decide(const Scope& scope, std::string why) {
+  Judgement judgement;
+  judgement.kind = Judgement::Kind::undecided;
+  judgement.anchor = scope.subject->object;
+  judgement.detail = std::move(why);
+  return judgement;
 }
 
 void judge_bound(const Rule& rule, const Scope& scope, Judgements& out) {
@@ -118,24 +165,15 @@ void judge_bound(const Rule& rule, const Scope& scope, Judgements& out) {
     const Truth truth = rule.when->truth(scope);
     if (truth.no()) return;
     if (truth.kind == Truth::Kind::unknown) {
-      Judgement judgement;
-      judgement.kind = Judgement::Kind::undecided;
-      judgement.anchor = scope.subject->object;
-      judgement.detail = truth.reason;
-      out.push_back(std::move(judgement));
+      out.push_back(cannot_decide(scope, truth.reason));
       return;
     }
   }
   judge(rule.requirement, scope, out);
 }
 
-// The evaluator's own failure is no verdict on the object, and no allow.
 Judgement broke(const Scope& scope, std::string_view what) {
-  Judgement judgement;
-  judgement.kind = Judgement::Kind::undecided;
-  judgement.anchor = scope.subject->object;
-  judgement.detail = "evaluation error: " + utf8::printable(what, limits::kQuotedBytes);
-  return judgement;
+  return cannot_decide(scope, "evaluation error: " + utf8::printable(what, limits::kQuotedBytes));
 }
 
 Judgements judge_rule(const Rule& rule, const Scope& scope) {
@@ -145,8 +183,12 @@ Judgements judge_rule(const Rule& rule, const Scope& scope) {
       judge_bound(rule, scope, out);
       return out;
     }
-    Scope bound = scope;
-    for_each_binding(rule, 0, bound, [&] { judge_bound(rule, bound, out); });
+    const bool within =
+        Bindings(rule, scope).run([&](const Scope& bound) { judge_bound(rule, bound, out); });
+    if (!within) {
+      out.push_back(cannot_decide(scope, "limit: " + rule.each[0].in.text() +
+                                         " has more elements than an object of this size may have"));
+    }
   } catch (const std::exception& error) {
     out.push_back(broke(scope, error.what()));
   } catch (...) {
@@ -254,11 +296,6 @@ void collect_needs(const Requirement& requirement, const Scope& scope, std::vect
 }
 
 }  // namespace
-
-bool needs_evidence(const Requirement& requirement) noexcept {
-  return static_cast<bool>(requirement.check.needs) ||
-         std::any_of(requirement.members.begin(), requirement.members.end(), needs_evidence);
-}
 
 std::vector<Key> evidence_needed(const Rule& rule, const Scope& scope) {
   std::vector<Key> out;

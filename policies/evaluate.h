@@ -24,6 +24,5 @@ Verdict judge_by(const Policy& policy, const Config& config, const Subject& subj
 
 /// The keys of evidence that a rule will read.
 std::vector<Key> evidence_needed(const Rule& rule, const Scope& scope);
-bool needs_evidence(const Requirement& requirement) noexcept;
 
 }  // namespace portreeve::policies

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <array>
+#include <cstddef>
 #include <functional>
 #include <string>
 #include <vector>
@@ -33,7 +35,32 @@ struct Judgement {
   std::string detail;    ///< Added to the rule's message, or the cause of undecided.
   std::string fix;       ///< Instead of the rule's, when the check knows better.
 };
-using Judgements = std::vector<Judgement>;
+
+/// What was said, at most kMostOfAKind of each kind: an object with a million faults is told the first
+/// ones, and no amount of advice crowds out a violation.
+class Judgements {
+ public:
+  static constexpr std::size_t kMostOfAKind = 64;
+
+  void push_back(Judgement judgement) {
+    std::size_t& count = counts_[static_cast<std::size_t>(judgement.kind)];
+    if (count == kMostOfAKind) return;
+    ++count;
+    list_.push_back(std::move(judgement));
+  }
+  void append(const Judgements& others) {
+    for (const Judgement& judgement : others) push_back(judgement);
+  }
+  bool empty() const noexcept { return list_.empty(); }
+  std::size_t size() const noexcept { return list_.size(); }
+  Judgement& operator[](std::size_t index) { return list_[index]; }
+  std::vector<Judgement>::const_iterator begin() const noexcept { return list_.begin(); }
+  std::vector<Judgement>::const_iterator end() const noexcept { return list_.end(); }
+
+ private:
+  std::vector<Judgement> list_;
+  std::array<std::size_t, 4> counts_{};
+};
 
 /// A compiled check. Pure; reads nothing but the scope; safe from many threads.
 using Judge = std::function<void(const Scope&, Judgements&)>;

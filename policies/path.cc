@@ -25,11 +25,6 @@ void append_pointer_token(std::string& out, std::string_view token) {
   }
 }
 
-bool excluded_here(const Value& value, const std::vector<Value>& excluded) noexcept {
-  return std::any_of(excluded.begin(), excluded.end(),
-                     [&](const Value& other) { return other.same_node(value); });
-}
-
 bool container(const Value& value) noexcept { return value.is_array() || value.is_object(); }
 
 }  // namespace
@@ -174,6 +169,14 @@ Value Path::one(const Scope& scope) const noexcept {
   return value;
 }
 
+// `..` selects nothing where there is nothing.
+bool Path::descends_after(std::size_t step) const noexcept {
+  return std::any_of(steps_.begin() + static_cast<std::ptrdiff_t>(step), steps_.end(),
+                     [](const Step& s) {
+                       return s.kind == Step::Kind::descend || s.kind == Step::Kind::descend_all;
+                     });
+}
+
 Selected Path::broken(const Value& anchor, std::size_t step) const {
   Selected selected{Value(), anchor, ""};
   for (; step < steps_.size(); ++step) {
@@ -190,6 +193,33 @@ void Path::select(const Scope& scope, const std::vector<Value>& excluded,
   walk(start(scope), 0, excluded, out);
 }
 
+void Path::select_present(const Scope& scope, const std::vector<Value>& excluded,
+                          std::vector<Value>& out) const {
+  if (!many_) {
+    const Value value = one(scope);
+    if (value.present()) out.push_back(value);
+    return;
+  }
+  // Prose is read with `object.a.b..*`: one pass over the tape instead of a walk.
+  const bool straight = std::all_of(steps_.begin(), steps_.end() - 1, [](const Step& step) {
+    return step.kind == Step::Kind::member || step.kind == Step::Kind::index;
+  });
+  if (straight && steps_.back().kind == Step::Kind::descend_all) {
+    Value value = start(scope);
+    for (std::size_t i = 0; i + 1 < steps_.size(); ++i) {
+      const Step& step = steps_[i];
+      value = step.kind == Step::Kind::index ? value.at(step.index) : value[step.name];
+    }
+    value.for_each_scalar(excluded, [&](const Value& scalar) { out.push_back(scalar); });
+    return;
+  }
+  std::vector<Selected> selected;
+  select(scope, excluded, selected);
+  for (const Selected& entry : selected) {
+    if (entry.value.present()) out.push_back(entry.value);
+  }
+}
+
 void Path::walk(const Value& from, std::size_t step, const std::vector<Value>& excluded,
                 std::vector<Selected>& out) const {
   Value value = from;
@@ -201,7 +231,7 @@ void Path::walk(const Value& from, std::size_t step, const std::vector<Value>& e
     }
     if (s.kind == Step::Kind::all) {
       if (!container(value)) {
-        out.push_back(broken(value, step));
+        if (!descends_after(step)) out.push_back(broken(value, step));
         return;
       }
       for (const Value child : value) walk(child, step + 1, excluded, out);
@@ -209,7 +239,7 @@ void Path::walk(const Value& from, std::size_t step, const std::vector<Value>& e
     }
     const Value next = s.kind == Step::Kind::index ? value.at(s.index) : value[s.name];
     if (!next.present()) {
-      out.push_back(broken(value, step));
+      if (!descends_after(step)) out.push_back(broken(value, step));
       return;
     }
     value = next;
@@ -224,18 +254,33 @@ void Path::walk(const Value& from, std::size_t step, const std::vector<Value>& e
 void Path::descend(const Value& from, std::size_t step, const std::vector<Value>& excluded,
                    std::vector<Selected>& out) const {
   const Step& s = steps_[step];
-  if (!excluded.empty() && excluded_here(from, excluded)) return;
+  if (!excluded.empty() && holds_node(excluded, from)) return;
   if (!container(from)) {
     if (s.kind == Step::Kind::descend_all) walk(from, step + 1, excluded, out);
     return;
   }
   for (const Value child : from) {
     if (s.kind == Step::Kind::descend && from.is_object() && child.key().text() == s.name &&
-        !excluded_here(child, excluded)) {
+        !holds_node(excluded, child)) {
       walk(child, step + 1, excluded, out);
     }
     descend(child, step, excluded, out);
   }
+}
+
+void sort_by_place(std::vector<Value>& values) {
+  std::stable_sort(values.begin(), values.end(), [](const Value& a, const Value& b) {
+    return a.node_id() < b.node_id();
+  });
+}
+
+bool holds_node(const std::vector<Value>& sorted, const Value& value) noexcept {
+  const auto less = [](const Value& a, std::uint32_t id) { return a.node_id() < id; };
+  auto at = std::lower_bound(sorted.begin(), sorted.end(), value.node_id(), less);
+  for (; at != sorted.end() && at->node_id() == value.node_id(); ++at) {
+    if (at->same_node(value)) return true;
+  }
+  return false;
 }
 
 std::string pointer_to(const Value& root, const Value& target, std::string_view tail) {

@@ -37,9 +37,13 @@ class Path {
   /// `$r.key`: the key of the bound element, which is a text and no value of the document.
   bool is_key() const noexcept { return key_; }
 
-  /// Everything it selects, in document order. `excluded` are subtrees that `..` leaves out.
+  /// Everything it selects, in document order. `excluded` are subtrees that `..` leaves out, in the
+  /// order of sort_by_place().
   void select(const Scope& scope, const std::vector<Value>& excluded,
               std::vector<Selected>& out) const;
+  /// The same, without what is absent and without a word about where.
+  void select_present(const Scope& scope, const std::vector<Value>& excluded,
+                      std::vector<Value>& out) const;
   /// The value of a path without wildcards; absent when it is not there. REQUIRES: !many().
   Value one(const Scope& scope) const noexcept;
 
@@ -57,6 +61,7 @@ class Path {
   void descend(const Value& from, std::size_t step, const std::vector<Value>& excluded,
                std::vector<Selected>& out) const;
   Selected broken(const Value& anchor, std::size_t step) const;
+  bool descends_after(std::size_t step) const noexcept;
 
   std::string text_;
   Root root_ = Root::object;
@@ -65,6 +70,11 @@ class Path {
   bool many_ = false;
   std::vector<Step> steps_;
 };
+
+/// So that one of many can be found without looking at all: an object has as many as it likes.
+void sort_by_place(std::vector<Value>& values);
+/// REQUIRES: sort_by_place(sorted).
+bool holds_node(const std::vector<Value>& sorted, const Value& value) noexcept;
 
 /// RFC 6901 pointer of `target` within `root`, with `tail` appended; "" for the root itself and for
 /// a target that stands elsewhere.

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "policies/bindings.h"
+
 namespace portreeve::policies {
 namespace {
 
@@ -24,10 +26,18 @@ std::optional<Effect> Enforcement::at(Door door) const noexcept {
   return Effect::deny;
 }
 
+bool ObjectMatch::is_about(const Subject& subject) const noexcept {
+  return group == subject.group && has(kinds, subject.kind);
+}
+
+bool ObjectMatch::lists_version(std::string_view version) const noexcept {
+  return has(versions, version);
+}
+
 bool Match::names(const Subject& subject) const noexcept {
   return std::any_of(objects.begin(), objects.end(), [&](const ObjectMatch& match) {
-    return match.group == subject.group && has(match.kinds, subject.kind) &&
-           (match.versions.empty() || has(match.versions, subject.version));
+    return match.is_about(subject) &&
+           (match.versions.empty() || match.lists_version(subject.version));
   });
 }
 
@@ -190,6 +200,11 @@ Result<Requirement> read_requirement(Fields& fields, const DataSet& data) {
   return read_check(fields, data);
 }
 
+bool reads_evidence(const Requirement& requirement) noexcept {
+  return static_cast<bool>(requirement.check.needs) ||
+         std::any_of(requirement.members.begin(), requirement.members.end(), reads_evidence);
+}
+
 Outcome read_each(Fields& fields, Rule& rule) {
   const Value value = fields.take("each");
   if (!value.present()) return Done{};
@@ -227,6 +242,8 @@ Result<Rule> read_rule(const Policy& policy, const Value& value, const DataSet& 
     rule.when = std::move(condition);
   }
   PORTREEVE_TRY(rule.requirement, read_requirement(fields, data));
+  rule.needs_evidence = reads_evidence(rule.requirement);
+  PORTREEVE_CHECK(check_bindings(policy.source, rule));
   PORTREEVE_TRY(rule.message, fields.need_text("message"));
   PORTREEVE_TRY(rule.fix, fields.maybe_text("fix"));
   PORTREEVE_TRY(rule.note, fields.maybe_text("note"));
@@ -272,6 +289,17 @@ Result<Example> read_example(const Policy& policy, const Value& value) {
     return fields.error(value["rule"], "the policy has no rule \"" + out.rule + "\"");
   }
   return out;
+}
+
+// A policy of a profile that nobody can choose would be silent for ever.
+Result<std::vector<std::string>> read_profiles(Fields& spec) {
+  PORTREEVE_TRY(std::vector<std::string> profiles, spec.maybe_texts("profiles"));
+  for (const std::string& profile : profiles) {
+    if (profile == "identity" || profile == "openova") continue;
+    return spec.error(spec.object()["profiles"],
+                      "profiles: \"" + profile + "\" is none of identity, openova");
+  }
+  return profiles;
 }
 
 Outcome read_rules(Fields& spec, const DataSet& data, Policy& policy) {
@@ -328,7 +356,7 @@ Result<Policy> read_policy(const Source& source, const Value& root, const DataSe
   PORTREEVE_CHECK(meta.finish());
   PORTREEVE_TRY(Fields spec, Fields::open(source, spec_value, "spec"));
   PORTREEVE_TRY(policy.description, spec.need_text("description"));
-  PORTREEVE_TRY(policy.profiles, spec.maybe_texts("profiles"));
+  PORTREEVE_TRY(policy.profiles, read_profiles(spec));
   PORTREEVE_TRY(const Value match, spec.need("match", ValueType::object));
   PORTREEVE_TRY(policy.match, read_match(source, match));
   if (const Value enforcement = spec.take("enforcement"); enforcement.present()) {

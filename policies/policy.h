@@ -37,6 +37,10 @@ struct ObjectMatch {
   std::string group;
   std::vector<std::string> kinds;
   std::vector<std::string> versions;  ///< Empty: any.
+
+  /// Group and kind.
+  bool is_about(const Subject& subject) const noexcept;
+  bool lists_version(std::string_view version) const noexcept;
 };
 
 struct Match {
@@ -74,6 +78,7 @@ struct Rule {
   std::vector<Each> each;
   std::optional<Condition> when;
   Requirement requirement;
+  bool needs_evidence = false;  ///< Some check of the requirement reads evidence.
   std::string message;
   std::string fix;
   std::string note;

@@ -153,16 +153,24 @@ void PolicySet::compute_digests() {
   digest_ = Digest(hash.finish());
 }
 
+// The versions of a kind are those that its policies state, all together; a policy that states none
+// holds for every version. Where nobody states any, every version is known.
 Coverage PolicySet::coverage(const Subject& subject) const noexcept {
   const auto at = by_kind_.find(kind_key(subject.group, subject.kind));
   if (at == by_kind_.end()) return Coverage::not_gated;
   bool active = false;
+  bool stated = false;
   for (const Policy* policy : at->second) {
     if (!policy->in_profile(sources_.config.profile)) continue;
     active = true;
-    if (policy->match.names(subject)) return Coverage::gated;
+    for (const ObjectMatch& match : policy->match.objects) {
+      if (match.versions.empty() || !match.is_about(subject)) continue;
+      stated = true;
+      if (match.lists_version(subject.version)) return Coverage::gated;
+    }
   }
-  return active ? Coverage::unknown_version : Coverage::not_gated;
+  if (!active) return Coverage::not_gated;
+  return stated ? Coverage::unknown_version : Coverage::gated;
 }
 
 bool PolicySet::gates_group(std::string_view group) const noexcept {

@@ -90,11 +90,25 @@ std::string type_name(const Value& value) {
   }
 }
 
+bool is_type(const Value& value, std::string_view type) noexcept {
+  switch (value.type()) {
+    case ValueType::array: return type == "list";
+    case ValueType::object: return type == "map";
+    case ValueType::number: return type == "number" || (type == "integer" && is_integer(value.text()));
+    default: return value.present() && type == to_string(value.type());
+  }
+}
+
+bool has_type(const Predicate& predicate, const Value& value) noexcept {
+  return std::any_of(predicate.types.begin(), predicate.types.end(),
+                     [&](const std::string& type) { return is_type(value, type); });
+}
+
+// REQUIRES: !has_type().
 Failure check_type(const Predicate& predicate, const Value& value) {
   const std::string actual = type_name(value);
   std::string expected;
   for (const std::string& type : predicate.types) {
-    if (type == actual || (type == "number" && actual == "integer")) return holds();
     expected += (expected.empty() ? "" : " or ") + type;
   }
   return fails(expected, actual + " " + found_text(value));
@@ -143,13 +157,29 @@ Failure check_one_of(const Computed& list, const Value& value, bool should) {
                found_text(value));
 }
 
+// Equal values have one form.
+std::string form_of(const Computed& computed) {
+  std::string out;
+  if (computed.kind == Computed::Kind::value) {
+    json::append_canonical(out, computed.value);
+  } else if (computed.kind == Computed::Kind::text) {
+    json::append_string(out, computed.text);
+  } else {
+    for (const Computed& entry : computed.list) out += (out.empty() ? "[" : ",") + form_of(entry);
+    out += out.empty() ? "[]" : "]";
+  }
+  return out;
+}
+
+// Both lists may be the object's own: each is gone through once.
 Failure check_subset(const Computed& list, const Value& value) {
   if (!value.is_array()) return fails("a list", type_name(value) + " " + found_text(value));
   const std::vector<Computed> members = members_of(list);
+  std::set<std::string> known;
+  for (const Computed& member : members) known.insert(form_of(member));
   for (const Value element : value) {
-    const bool known = std::any_of(members.begin(), members.end(),
-                                   [&](const Computed& member) { return equal(element, member); });
-    if (!known) return fails(show_choice(members, element), found_text(element));
+    if (known.count(form_of(Computed::of(element))) != 0) continue;
+    return fails(show_choice(members, element), found_text(element));
   }
   return holds();
 }
@@ -310,24 +340,40 @@ Failure evaluate_on_operand(const Predicate& predicate, const Value& value, cons
   }
 }
 
+// What is asked most, answered without a word: the type, a pattern, a list of texts. False: not
+// decided here, or the answer is no and somebody wants to know why.
+bool plainly_holds(const Predicate& predicate, const Value& value) {
+  switch (predicate.kind) {
+    case Predicate::Kind::type: return has_type(predicate, value);
+    case Predicate::Kind::matches:
+      return value.is_string() && predicate.pattern->matches(value.text());
+    case Predicate::Kind::not_matches:
+      return value.is_string() && !predicate.pattern->matches(value.text());
+    default: return false;
+  }
+}
+
 }  // namespace
 
-Failure evaluate(const Predicate& predicate, const Value& value, const Scope& scope) {
+Failure evaluate(const Predicate& predicate, const Value& value, const Scope& scope, Words words) {
   using Kind = Predicate::Kind;
+  if (plainly_holds(predicate, value)) return holds();
   if (predicate.kind == Kind::present) return value.present() ? holds() : fails("a value", "nothing");
   if (predicate.kind == Kind::absent) {
     return value.present() ? fails("nothing", found_text(value)) : holds();
   }
   // One-of over a Data list is the hot case: a set look-up, no composed list.
-  if (predicate.operand.has_value() && predicate.kind != Kind::present) {
-    if (const std::optional<bool> quick = predicate.operand->in_list(value);
-        quick.has_value() && *quick == (predicate.kind == Kind::one_of) &&
-        (predicate.kind == Kind::one_of || predicate.kind == Kind::not_one_of)) {
+  if (predicate.kind == Kind::one_of || predicate.kind == Kind::not_one_of) {
+    const std::optional<bool> listed = predicate.operand->in_list(value);
+    if (listed.has_value() && *listed == (predicate.kind == Kind::one_of)) {
       Failure out = holds();
       out.note = predicate.operand->addition_for(value);
       return out;
     }
+    if (listed.has_value() && words == Words::unwanted) return {};
   }
+  const bool pattern = predicate.kind == Kind::matches || predicate.kind == Kind::not_matches;
+  if (words == Words::unwanted && (pattern || predicate.kind == Kind::type)) return {};
   if (!value.present()) {
     Failure out = predicate.operand.has_value() ? evaluate_on_operand(predicate, value, scope)
                                                 : fails("a value", "nothing");

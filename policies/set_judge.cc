@@ -63,7 +63,7 @@ class SetJudge {
 
  private:
   void judge_rule(const Policy& policy, const Rule& rule, std::vector<Key>* needs) {
-    if (needs_evidence(rule.requirement) && evidence_ == nullptr) {
+    if (rule.needs_evidence && evidence_ == nullptr) {
       ++verdict_.rules_skipped;
       skipped(rule);
       if (needs == nullptr || unchanged_) return;

@@ -22,10 +22,7 @@ Result<Config> config_of(const SourceOptions& options) {
   if (options.profile.empty()) return config;
   if (!known_profile(options.profile)) {
     return Error{Errc::misconfigured,
-                 "--profile " + options.profile +
-                     (options.profile == "openova"
-                          ? ": not in this version (it needs signatures); known: identity"
-                          : ": there is none of that name; known: identity")};
+                 "--profile " + options.profile + ": not in this version; known: identity"};
   }
   config.profile = options.profile;
   config.profile_chosen = true;

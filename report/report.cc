@@ -60,7 +60,11 @@ Summary summarize(const Report& report) {
 std::string verdict_line(const Summary& summary) {
   std::string details;
   if (summary.deny > 0) add(details, counted(summary.deny, "finding"));
-  if (summary.undecided > 0) add(details, std::to_string(summary.undecided) + " undecided");
+  if (summary.undecided > 0) {
+    add(details, summary.verdict == Decision::deny
+                     ? std::to_string(summary.undecided) + " undecided"
+                     : counted(summary.undecided, "finding"));
+  }
   if (summary.verdict == Decision::deny && summary.subjects > 1) {
     details += " in " + std::to_string(summary.denied) + " of " +
                counted(summary.subjects, "object");

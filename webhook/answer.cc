@@ -44,11 +44,23 @@ std::string sentence(const Finding& finding) {
   std::string out = finding.rule + ": ";
   const std::string field = field_of(finding);
   if (!field.empty()) out += field + ": ";
-  out += finding.message;
+  // A sentence of its own in a report; here it is the first of several clauses.
+  std::string_view message = finding.message;
+  if (!message.empty() && message.back() == '.') message.remove_suffix(1);
+  out += message;
   if (!finding.found.empty()) out += "; found " + finding.found;
   if (!finding.expected.empty()) out += "; expected " + finding.expected;
   if (!finding.fix.empty()) out += "; fix: " + finding.fix;
   return out;
+}
+
+// A warning has 120 characters: what was found and what to do come first.
+std::string short_sentence(const Finding& finding) {
+  std::string out = finding.rule + ": ";
+  const std::string field = field_of(finding);
+  if (!field.empty()) out += field + ": ";
+  if (!finding.found.empty()) out += "found " + finding.found + "; ";
+  return out + (finding.fix.empty() ? finding.message : finding.fix);
 }
 
 std::vector<const Finding*> with_effect(const Verdict& verdict, Effect effect) {
@@ -87,10 +99,10 @@ void add_warnings(const Verdict& verdict, const std::vector<const Finding*>& dec
                   kube::Answer& answer) {
   std::vector<std::string> lines;
   for (std::size_t i = 1; i < deciding.size(); ++i) {
-    lines.push_back(warning("also " + sentence(*deciding[i])));
+    lines.push_back(warning("also " + short_sentence(*deciding[i])));
   }
   for (const Finding* finding : with_effect(verdict, Effect::warn)) {
-    lines.push_back(warning(sentence(*finding)));
+    lines.push_back(warning(short_sentence(*finding)));
   }
   std::size_t dropped = 0;
   for (std::string& line : lines) {
@@ -174,16 +186,21 @@ kube::Answer answer_for(std::string_view uid, const engine::Assessment& assessme
   return answer;
 }
 
-kube::Answer refusal(std::string_view uid, engine::Cause cause, std::string_view message) {
+kube::Answer refusal(std::string_view uid, engine::Cause cause, std::string_view message,
+                     std::string_view decision_id) {
   const engine::Outlet& outlet = engine::outlet(cause);
   kube::Answer answer;
   answer.uid = std::string(uid);
   answer.code = outlet.code;
   answer.reason = std::string(outlet.reason);
   const bool undecided = outlet.code >= 500;
+  const std::string tail =
+      decision_id.empty() ? "" : "; decision " + std::string(decision_id);
   answer.message = utf8::printable((undecided ? std::string(kUndecided) : "malformed review: ") +
                                        std::string(message),
-                                   limits::kDenialBytes);
+                                   limits::kDenialBytes - tail.size()) +
+                   tail;
+  annotate(answer, "decision", std::string(decision_id));
   annotate(answer, "verdict", undecided ? "undecided" : "deny");
   return answer;
 }

@@ -19,7 +19,8 @@ kube::Answer answer_for(std::string_view uid, const engine::Assessment& assessme
                         std::string_view decision_id);
 
 /// The refusal of something that was not judged.
-kube::Answer refusal(std::string_view uid, engine::Cause cause, std::string_view message);
+kube::Answer refusal(std::string_view uid, engine::Cause cause, std::string_view message,
+                     std::string_view decision_id);
 
 /// What the gate found when it looked for the cause of the verdict: `undecided_limit` when a
 /// resource ran out, else the decision's own.

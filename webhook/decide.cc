@@ -81,25 +81,22 @@ std::string log_line(const kube::Review& review, const engine::Assessment& asses
   return out + "}";
 }
 
-std::string refusal_line(TimePoint now, std::string_view uid, std::string_view verdict,
-                         std::string_view why) {
-  std::string out = begin_line(now, verdict, uid);
-  field(out, "error", utf8::printable(why, limits::kQuotedBytes));
-  return out + "}";
-}
-
 TimePoint wall_clock() { return SystemClock().now(); }
 
-Decided refuse(std::string uid, engine::Cause cause, std::string_view message) {
+// A refusal is looked up by its id like any other decision.
+Decided refuse(std::string uid, engine::Cause cause, std::string_view message, std::string id) {
   Decided out;
   out.cause = cause;
   out.uid = std::move(uid);
+  out.id = std::move(id);
   const bool undecided = engine::outlet(cause).code >= 500;
   out.verdict.decision = undecided ? Decision::undecided : Decision::deny;
   out.body = out.uid.empty() ? utf8::printable(message, limits::kDenialBytes) + "\n"
-                             : kube::write_answer(refusal(out.uid, cause, message));
-  out.log_line =
-      refusal_line(wall_clock(), out.uid, undecided ? "undecided" : "deny", message);
+                             : kube::write_answer(refusal(out.uid, cause, message, out.id));
+  out.log_line = begin_line(wall_clock(), to_string(out.verdict.decision), out.uid);
+  if (!out.id.empty()) field(out.log_line, "id", out.id);
+  field(out.log_line, "error", utf8::printable(message, limits::kQuotedBytes));
+  out.log_line += '}';
   return out;
 }
 
@@ -110,7 +107,8 @@ Decided decided_on(const kube::Review& review, const engine::Assessment& assessm
   out.id = engine::decision_id(review.uid, assessment.content, assessment.policies->digest());
   out.body = kube::write_answer(answer_for(review.uid, assessment, out.id));
   if (out.body.size() > limits::kAnswerBytes) {
-    return refuse(review.uid, engine::Cause::internal, "the answer is larger than its limit");
+    return refuse(review.uid, engine::Cause::internal, "the answer is larger than its limit",
+                  out.id);
   }
   out.log_line = log_line(review, assessment, out);
   out.verdict = assessment.verdict;
@@ -129,7 +127,7 @@ void decide_subject(const engine::Engine& engine, std::shared_ptr<const kube::Re
                   try {
                     decided = decided_on(*review, assessment);
                   } catch (const std::exception& error) {
-                    decided = refuse(review->uid, engine::Cause::internal, error.what());
+                    decided = refuse(review->uid, engine::Cause::internal, error.what(), "");
                   }
                   done(std::move(decided));
                 });
@@ -139,7 +137,8 @@ namespace {
 
 // Reads the review, or says what is answered instead. What is thrown here ends here, so that nobody
 // is answered twice.
-std::shared_ptr<kube::Review> read(std::string text, MemoryBudget* budget, Decided& refused) {
+std::shared_ptr<kube::Review> read(std::string text, MemoryBudget* budget,
+                                   const Digest& policies, Decided& refused) {
   try {
     kube::ReviewOrError read = kube::read_review(std::move(text), budget);
     if (auto* review = std::get_if<kube::Review>(&read)) {
@@ -150,11 +149,12 @@ std::shared_ptr<kube::Review> read(std::string text, MemoryBudget* budget, Decid
     if (bad.uid.empty() && cause == engine::Cause::malformed) {
       cause = engine::Cause::misconfigured;  // Nobody to answer: the call itself is in error.
     }
-    refused = refuse(std::move(bad.uid), cause, bad.error.message);
+    std::string id = bad.uid.empty() ? "" : engine::decision_id(bad.uid, Digest(), policies);
+    refused = refuse(std::move(bad.uid), cause, bad.error.message, std::move(id));
   } catch (const std::bad_alloc&) {
-    refused = refuse("", engine::Cause::overloaded, "out of memory");
+    refused = refuse("", engine::Cause::overloaded, "out of memory", "");
   } catch (const std::exception& error) {
-    refused = refuse("", engine::Cause::internal, error.what());
+    refused = refuse("", engine::Cause::internal, error.what(), "");
   }
   return nullptr;
 }
@@ -164,7 +164,7 @@ std::shared_ptr<kube::Review> read(std::string text, MemoryBudget* budget, Decid
 void decide(const engine::Engine& engine, MemoryBudget* budget, std::string text,
             engine::Deadline deadline, std::function<void(Decided)> done) {
   Decided refused;
-  std::shared_ptr<kube::Review> review = read(std::move(text), budget, refused);
+  std::shared_ptr<kube::Review> review = read(std::move(text), budget, engine.policies()->digest(), refused);
   if (review == nullptr) {
     done(std::move(refused));
   } else {
@@ -173,10 +173,8 @@ void decide(const engine::Engine& engine, MemoryBudget* budget, std::string text
 }
 
 Decided unlogged(const Decided& decided, std::string_view why) {
-  Decided out = refuse(decided.uid, engine::Cause::undecided_limit,
-                       "the decision could not be recorded: " + std::string(why));
-  out.id = decided.id;
-  return out;
+  return refuse(decided.uid, engine::Cause::undecided_limit,
+                "the decision could not be recorded: " + std::string(why), decided.id);
 }
 
 }  // namespace portreeve::webhook

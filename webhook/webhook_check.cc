@@ -80,9 +80,7 @@ class Check {
     for (const Value& webhook : webhooks) check_webhook(webhook);
     for (const auto& [group, resources] : demand_) {
       for (const auto& [resource, operations] : resources) {
-        for (const auto& [operation, names] : operations) {
-          check_sent(webhooks, {group, resource, operation}, names);
-        }
+        check_resource(webhooks, group, resource, operations);
       }
     }
     return std::move(problems_);
@@ -177,25 +175,36 @@ class Check {
            lists(rule["operations"], to_string(wanted.operation));
   }
 
-  void check_sent(const std::vector<Value>& webhooks, const Wanted& wanted,
-                  const std::vector<std::string>& names) {
-    const std::set<std::string> policies(names.begin(), names.end());
-    const std::string what = wanted.resource + "." + wanted.group;
-    std::string narrower;
+  // What is wrong with how the wanted objects are sent; empty when they are.
+  static std::string not_sent(const std::vector<Value>& webhooks, const Wanted& wanted) {
+    std::string problem = "is not sent";
     for (const Value& webhook : webhooks) {
       for (const Value rule : webhook["rules"]) {
         if (!sends(rule, wanted)) continue;
         const Value scope = rule["scope"];
         const bool all_scopes = !scope.present() || scope.is_null() || scope.text() == "*";
-        if (all_scopes && lists(rule["apiVersions"], "*")) return;
-        narrower = all_scopes ? "only in the versions that are listed, expected \"*\""
-                              : "only with scope " + shown(scope) + ", expected \"*\"";
+        if (all_scopes && lists(rule["apiVersions"], "*")) return "";
+        problem = all_scopes ? "is sent only in the versions that are listed, expected \"*\","
+                             : "is sent only with scope " + shown(scope) + ", expected \"*\",";
       }
     }
-    add(policies, what + " is " +
-                      (narrower.empty() ? "not sent on " + std::string(to_string(wanted.operation))
-                                        : "sent on " + std::string(to_string(wanted.operation)) +
-                                              " " + narrower));
+    return problem;
+  }
+
+  // Operations with the same fault and the same policies stand on one line.
+  void check_resource(const std::vector<Value>& webhooks, const std::string& group,
+                      const std::string& resource,
+                      const std::map<Operation, std::vector<std::string>>& operations) {
+    std::map<std::pair<std::set<std::string>, std::string>, std::string> found;
+    for (const auto& [operation, names] : operations) {
+      const std::string problem = not_sent(webhooks, {group, resource, operation});
+      if (problem.empty()) continue;
+      std::string& words = found[{std::set<std::string>(names.begin(), names.end()), problem}];
+      words += (words.empty() ? "" : ", ") + std::string(to_string(operation));
+    }
+    for (const auto& [key, words] : found) {
+      add(key.first, resource + "." + group + " " + key.second + " on " + words);
+    }
   }
 
   const Demand demand_;

@@ -45,15 +45,22 @@ struct GraphCheck {
     if (!version.is_string()) return;  // Its type is another rule's matter.
     const Result<VersionRange> range = VersionRange::parse(version.text());
     if (range.ok()) return;
-    say(version, "a version range such as ^1.2 or 1.x", "write a range such as ^1.2", out);
-    out.back().detail = utf8::printable(range.error().message, limits::kQuotedBytes);
+    Judgement judgement = about(version, "a version range such as ^1.2 or 1.x");
+    judgement.fix = "write a range such as ^1.2";
+    judgement.detail = utf8::printable(range.error().message, limits::kQuotedBytes);
+    out.push_back(std::move(judgement));
   }
 
-  static void say(const Value& where, std::string expected, std::string fix, Judgements& out) {
+  static Judgement about(const Value& where, std::string expected) {
     Judgement judgement;
     judgement.anchor = where;
     judgement.expected = std::move(expected);
     judgement.found = show(where);
+    return judgement;
+  }
+
+  static void say(const Value& where, std::string expected, std::string fix, Judgements& out) {
+    Judgement judgement = about(where, std::move(expected));
     judgement.fix = std::move(fix);
     out.push_back(std::move(judgement));
   }

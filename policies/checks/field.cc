@@ -11,7 +11,7 @@ Result<CompiledCheck> compile_field(Fields& with, const DataSet& data) {
   PORTREEVE_TRY(FieldCondition condition, FieldCondition::compile(with, data));
   const auto shared = std::make_shared<const FieldCondition>(std::move(condition));
   return CompiledCheck{
-      [shared](const Scope& scope, Judgements& out) { shared->judge(scope, out); }, {}};
+      [shared](const Scope& scope, Judgements& out) { shared->judge(scope, Words::wanted, out); }, {}};
 }
 
 }  // namespace portreeve::policies

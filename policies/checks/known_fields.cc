@@ -14,14 +14,13 @@ namespace portreeve::policies {
 namespace {
 
 constexpr std::size_t kTypoDistance = 2;
-constexpr std::size_t kMostFindings = 64;  // Then the object is plainly something else.
 
 class Walk {
  public:
   Walk(Judgements& out) : out_(out) {}
 
   void visit(const Value& value, const SchemaNode& schema) {
-    if (schema.opaque || out_.size() >= kMostFindings) return;
+    if (schema.opaque) return;
     if (value.is_array() && schema.element != nullptr) {
       for (const Value element : value) visit(element, *schema.element);
       return;
@@ -41,7 +40,6 @@ class Walk {
 
  private:
   void unknown(const Value& member, const SchemaNode& schema) {
-    if (out_.size() >= kMostFindings) return;
     std::vector<std::string_view> names;
     for (const auto& [name, node] : schema.fields) names.push_back(name);
     const std::string_view key = member.key().text();

@@ -104,7 +104,13 @@ void NameCheck::judge_name(const Value& where, std::string_view name, Judgements
   judgement.anchor = where;
   judgement.found = utf8::printable(name, limits::kQuotedBytes);
   judgement.detail = to_string(*furthest);
+  if (value.has_value()) {
+    // The author wrote one part of the composed name: that part is quoted, not the whole.
+    judgement.found = utf8::printable(furthest->found, limits::kQuotedBytes);
+    judgement.expected = furthest->expectation;
+  }
   for (const NamePattern& pattern : patterns) {
+    if (value.has_value() && !judgement.expected.empty()) break;
     judgement.expected += (judgement.expected.empty() ? "" : " or ") + pattern.text();
   }
   out.push_back(std::move(judgement));

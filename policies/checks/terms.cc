@@ -1,7 +1,6 @@
 // check `terms`: strict on what identifies an object, advice on prose, because words are banned by
 // meaning and only an identity has no context.
 
-#include <algorithm>
 #include <memory>
 #include <optional>
 
@@ -70,17 +69,18 @@ void TermsCheck::judge_hosts(const Value& value, bool is_host, Judgements& out) 
 }
 
 void TermsCheck::judge(const Scope& scope, Judgements& out) const {
-  const std::vector<Value> excluded =
-      exclude.empty() ? std::vector<Value>() : select_present(exclude, scope, {});
+  std::vector<Value> excluded;
+  if (!exclude.empty()) excluded = select_present(exclude, scope, {});
+  sort_by_place(excluded);
   std::vector<Value> strict = select_present(identity, scope, excluded);
   for (const Value& value : strict) judge_terms(value, Judgement::Kind::violation, out);
   for (const Value& value : select_present(host_fields, scope, excluded)) {
     judge_hosts(value, true, out);
     strict.push_back(value);
   }
+  sort_by_place(strict);
   for (const Value& value : select_present(prose, scope, excluded)) {
-    const auto same = [&](const Value& other) { return other.same_node(value); };
-    if (std::any_of(strict.begin(), strict.end(), same)) continue;  // Judged already, and harder.
+    if (holds_node(strict, value)) continue;  // Judged already, and harder.
     judge_terms(value, Judgement::Kind::advice, out);
     judge_hosts(value, false, out);
   }

@@ -79,8 +79,7 @@ TEST_F(File, WhatIsNotThere) {
 }
 
 TEST_F(File, OnlyRegularFiles) {
-  EXPECT_EQ(read(folder_.string(), 10),
-            "unavailable " + folder_.string() + ": not a regular file");
+  EXPECT_EQ(read(folder_.string(), 10), "unavailable " + folder_.string() + ": not a regular file");
   ASSERT_EQ(::mkfifo(path("fifo").c_str(), 0600), 0);
   EXPECT_EQ(read(path("fifo"), 10), "unavailable " + path("fifo") + ": not a regular file");
   EXPECT_EQ(read("/dev/zero", 10), "unavailable /dev/zero: not a regular file");
@@ -100,8 +99,8 @@ TEST_F(File, FollowsALink) {
   fs::create_symlink("a", path("link"));
   EXPECT_EQ(read(path("link"), 10), "text");
   fs::create_symlink("loop", path("loop"));
-  EXPECT_EQ(read(path("loop"), 10),
-            "unavailable " + path("loop") + ": cannot be opened: Too many levels of symbolic links");
+  EXPECT_EQ(read(path("loop"), 10), "unavailable " + path("loop") +
+                                        ": cannot be opened: Too many levels of symbolic links");
 }
 
 TEST_F(File, FolderIsSortedAndFiltered) {

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <cmath>
+#include <cstdlib>
 #include <nlohmann/json.hpp>
 #include <random>
 #include <string>
@@ -41,9 +43,24 @@ class Generator {
   std::string space() { return std::vector<std::string>{"", "", " ", "\n\t"}[below(4)]; }
 
   std::string string() {
-    static const std::vector<std::string> kPieces = {
-        "a", "Z9", " ", "é", "€", "😀", "\\n", "\\\"", "\\\\", "\\/", "\\u0041", "\\u20ac",
-        "\\ud83d\\ude00", "\\u0000", "\x7F", "<", "\\u001f", "image"};
+    static const std::vector<std::string> kPieces = {"a",
+                                                     "Z9",
+                                                     " ",
+                                                     "é",
+                                                     "€",
+                                                     "😀",
+                                                     "\\n",
+                                                     "\\\"",
+                                                     "\\\\",
+                                                     "\\/",
+                                                     "\\u0041",
+                                                     "\\u20ac",
+                                                     "\\ud83d\\ude00",
+                                                     "\\u0000",
+                                                     "\x7F",
+                                                     "<",
+                                                     "\\u001f",
+                                                     "image"};
     std::string out = "\"";
     for (std::size_t left = below(6); left > 0; --left) out += kPieces[below(kPieces.size())];
     return out + "\"";
@@ -62,7 +79,9 @@ class Generator {
 
 void expect_same(const Value& value, const Oracle& oracle) {
   switch (oracle.type()) {
-    case Oracle::value_t::null: EXPECT_TRUE(value.is_null()); return;
+    case Oracle::value_t::null:
+      EXPECT_TRUE(value.is_null());
+      return;
     case Oracle::value_t::boolean:
       ASSERT_TRUE(value.is_boolean());
       EXPECT_EQ(value.boolean(), oracle.get<bool>());
@@ -106,6 +125,15 @@ Oracle read_oracle(const std::string& text, bool& repeated) {
   return Oracle::parse(text, watch, false);
 }
 
+// nlohmann reads numbers into doubles and refuses 1e400, which is a JSON number.
+bool beyond_double(const Value& value) {
+  if (value.is_number()) return std::isinf(std::strtod(std::string(value.text()).c_str(), nullptr));
+  for (const Value child : value) {
+    if (beyond_double(child)) return true;
+  }
+  return false;
+}
+
 TEST(JsonDifferential, GeneratedDocuments) {
   for (std::uint32_t seed = 1; seed <= 3000; ++seed) {
     const std::string text = Generator(seed).value(6);
@@ -139,7 +167,7 @@ TEST(JsonDifferential, ChangedBytes) {
     bool repeated = false;
     const Oracle oracle = read_oracle(text, repeated);
     const auto document = json::parse(text, kLimits, nullptr);
-    // nlohmann reads numbers into doubles and refuses 1e400, which is a JSON number.
+    if (document.ok() && beyond_double(document.value()->root())) continue;
     ASSERT_EQ(document.ok(), !oracle.is_discarded() && !repeated)
         << "seed " << seed << ": " << text;
     if (document.ok()) {

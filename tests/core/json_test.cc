@@ -158,7 +158,9 @@ TEST(Json, Refuses) {
       {"\"\xF5\x80\x80\x80\"", "line 1 column 2: invalid UTF-8"},
       {"\"é\xFF\"", "line 1 column 3: invalid UTF-8"},
       {"\xFF", "line 1 column 1: expected a JSON value"},
-      {"[\xC2\xA0""1]", "line 1 column 2: expected a JSON value"},
+      {"[\xC2\xA0"
+       "1]",
+       "line 1 column 2: expected a JSON value"},
       {"{a:1}", "line 1 column 2: expected a key in double quotes"},
       {"{'a':1}", "line 1 column 2: expected a key in double quotes"},
       {"{1:1}", "line 1 column 2: expected a key in double quotes"},
@@ -188,7 +190,7 @@ TEST(Json, Refuses) {
 
 TEST(Json, RepeatedKeyAmongMany) {
   for (const std::size_t count : {2U, 12U, 13U, 14U, 200U, 5000U}) {
-    for (const std::size_t twin : {std::size_t{0}, count / 2, count - 2}) {
+    for (const std::size_t twin : {std::size_t{0}, (count - 1) / 2, count - 2}) {
       std::string text = "{";
       for (std::size_t i = 0; i + 1 < count; ++i) text += "\"k" + std::to_string(i) + "\":1,";
       const std::size_t column = text.size() + 1;
@@ -202,7 +204,7 @@ TEST(Json, RepeatedKeyAmongMany) {
 TEST(Json, LongRepeatedKeyIsCutInTheMessage) {
   const std::string key(1000, 'k');
   EXPECT_EQ(read("{\"" + key + "\":1,\"" + key + "\":1}"),
-            "malformed: line 1 column 1006: key \"" + std::string(64, 'k') + "\" repeated");
+            "malformed: line 1 column 1007: key \"" + std::string(64, 'k') + "\" repeated");
 }
 
 TEST(Json, Depth) {
@@ -221,12 +223,24 @@ TEST(Json, Depth) {
 }
 
 TEST(Json, Values) {
-  const auto array = [](std::size_t values) {
-    return "[" + repeat("1,", values - 2) + "1]";
-  };
+  const auto array = [](std::size_t values) { return "[" + repeat("1,", values - 2) + "1]"; };
   const ReadLimits ten{100, 10, 10};
   EXPECT_EQ(read(array(10), ten), array(10));
   EXPECT_EQ(read(array(11), ten), "limit: line 1 column 20: more than 10 values");
+}
+
+TEST(Json, Exponents) {
+  const std::string nines(15, '9');
+  EXPECT_EQ(read("1e" + nines), "limit: line 1 column 1: exponent is out of range");
+  EXPECT_EQ(read("0.1e" + nines), "1e999999999999998");
+  EXPECT_EQ(read("[1e-000" + nines + "]"), "[1e-" + nines + "]");
+  EXPECT_EQ(read("1e-1" + nines), "limit: line 1 column 1: exponent is out of range");
+  EXPECT_EQ(read("[100e999999999999997,10e999999999999998]"),
+            "[1e999999999999999,1e999999999999999]");
+  EXPECT_EQ(read("0e" + std::string(400, '0')), "0");
+  EXPECT_EQ(read("[1, 1e9" + nines + "]"), "limit: line 1 column 5: exponent is out of range");
+  EXPECT_EQ(read("-1E-1" + nines), "limit: line 1 column 1: exponent is out of range");
+  EXPECT_EQ(read("0E-1" + nines), "0");
 }
 
 TEST(Json, Bytes) {
@@ -240,14 +254,13 @@ TEST(Json, BudgetIsGivenBack) {
   {
     const auto document = json::parse("[" + repeat("\"a\\n\",", 99) + "1]", kLimits, &budget);
     ASSERT_TRUE(document.ok());
-    EXPECT_GE(budget.used(), document.value()->footprint());
+    EXPECT_GE(budget.used() + 16, document.value()->footprint());
     EXPECT_LE(budget.used(), 3 * document.value()->footprint());
   }
   EXPECT_EQ(budget.used(), 0U);
   // Refused before the text, in the tape, and in the pool: nothing stays taken.
-  for (const std::string& text :
-       {std::string(200'000, ' '), "[" + repeat("1,", 9000) + "1]",
-        "\"" + repeat("\\n", 45'000) + "\""}) {
+  for (const std::string& text : {std::string(200'000, ' '), "[" + repeat("1,", 9000) + "1]",
+                                  "\"" + repeat("\\n", 45'000) + "\""}) {
     const auto refused = json::parse(text, kLimits, &budget);
     ASSERT_FALSE(refused.ok());
     EXPECT_EQ(refused.error().code, Errc::limit);
@@ -323,9 +336,9 @@ TEST(Json, AppendString) {
 }
 
 TEST(Json, CanonicalFormEqualsExactlyWhenValuesDo) {
-  const std::vector<std::string_view> same = {
-      R"({"a":1,"b":[100,"x"]})", R"({"b":[1e2,"\u0078"],"a":1.0})",
-      "{ \"b\" : [ 100.000, \"x\" ], \"a\" : 10e-1 }"};
+  const std::vector<std::string_view> same = {R"({"a":1,"b":[100,"x"]})",
+                                              R"({"b":[1e2,"\u0078"],"a":1.0})",
+                                              "{ \"b\" : [ 100.000, \"x\" ], \"a\" : 10e-1 }"};
   const std::vector<std::string_view> other = {
       R"({"a":1,"b":["x",100]})", R"({"a":1,"b":[100,"x",null]})", R"({"a":"1","b":[100,"x"]})",
       R"({"a":1,"b":[100,"x"],"c":null})", R"({"a":1,"b":[100.0000000000000000001,"x"]})"};
@@ -345,58 +358,14 @@ TEST(Json, CanonicalFormEqualsExactlyWhenValuesDo) {
   }
 }
 
-TEST(Json, SalvagesUid) {
-  const std::vector<Case> cases = {
-      {R"({"request":{"uid":"u-1"}})", "u-1"},
-      {R"({"request":{"uid":"u-1")", "u-1"},
-      {R"({"request":{"uid":"u-1", broken)", "u-1"},
-      {R"( { "kind" : "x" , "request" : { "a" : [ { "uid" : "no" } ] , "uid" : "u-1" )", "u-1"},
-      {R"({"request":{"object":{"metadata":{"uid":"no"}},"uid":"u-1"}})", "u-1"},
-      {R"({"request":{"object":{"request":{"uid":"no"}},"uid":"u-1"}})", "u-1"},
-      {R"({"uid":"no","request":{"uid":"u-1"}})", "u-1"},
-      {R"({"a":"\"request\":{\"uid\":\"no\"}","request":{"uid":"u-1"}})", "u-1"},
-      {R"({"request":{"uid":"first","uid":"second"}})", "first"},
-      {"{\"a\":\"\xFF\",\"request\":{\"uid\":\"u-1\"}}", "u-1"},
-      {"\xEF\xBB\xBF{\"request\":{\"uid\":\"u-1\"}}", "u-1"},
-      {R"({"request":{"uid":"é"}})", "é"},
-      {"", ""},
-      {"{", ""},
-      {"\"", ""},
-      {R"({"request":{"uid":)", ""},
-      {R"({"request":{"uid":"u-1)", "u-1"},
-      {R"({"request":{"uid":""}})", ""},
-      {R"({"request":{"uid":1}})", ""},
-      {R"({"request":{"uid":null}})", ""},
-      {R"({"request":{"uid":{"uid":"no"}}})", ""},
-      {R"({"request":{"uid":["no"]}})", ""},
-      {R"({"request":{"UID":"no"}})", ""},
-      {R"({"Request":{"uid":"no"}})", ""},
-      {R"({"uid":"no"})", ""},
-      {R"({"response":{"uid":"no"}})", ""},
-      {R"({"request":null,"response":{"uid":"no"}})", ""},
-      {R"({"request":"x","y":{"uid":"no"}})", ""},
-      {R"({"request":{},"y":{"uid":"no"}})", ""},
-      {R"([{"request":{"uid":"no"}}])", ""},
-      {R"({"request":[{"uid":"no"}]})", ""},
-      {R"({"request":{"uid":"a\nb"}})", ""},
-      {R"({"request":{"uid":"a\u0000b"}})", ""},
-      {"{\"request\":{\"uid\":\"a\nb\"}}", ""},
-      {"{\"request\":{\"uid\":\"a\xFF\"}}", ""},
-      {R"(}}}}{"request":{"uid":"u-1"}})", "u-1"},
-  };
-  for (const Case& c : cases) EXPECT_EQ(json::salvage_uid(c.text), c.want) << c.text;
-  EXPECT_EQ(json::salvage_uid("{\"request\":{\"uid\":\"" + std::string(257, 'u') + "\"}}"), "");
-  EXPECT_EQ(json::salvage_uid("{\"request\":{\"uid\":\"" + std::string(256, 'u') + "\"}}"),
-            std::string(256, 'u'));
-  // What has no uid yet has none when it is cut; from there on it has this one or a part of it.
-  const std::string whole(kReview);
-  for (std::size_t size = 0; size <= whole.size(); ++size) {
-    const std::string uid = json::salvage_uid(whole.substr(0, size));
-    EXPECT_TRUE(std::string("7f0b2891").rfind(uid, 0) == 0) << size;
+TEST(Json, CanonicalNumbersHaveOneSpelling) {
+  for (std::size_t zeros = 0; zeros < 60; ++zeros) {
+    const std::string digits = "1" + std::string(zeros, '0');
+    const std::string exponent = "1e" + std::to_string(zeros);
+    EXPECT_EQ(read(digits), read(exponent));
+    EXPECT_EQ(read("-" + digits), read("-" + exponent));
+    EXPECT_EQ(read(digits + ".0"), read(exponent));
   }
-  EXPECT_EQ(json::salvage_uid(repeat("[", 10'000'000) + "{\"request\":{\"uid\":\"no\"}}"), "");
-  EXPECT_EQ(json::salvage_uid("{\"request\":{\"uid\":\"u-1\",\"x\":" + repeat("[", 1'000'000)),
-            "u-1");
 }
 
 }  // namespace

@@ -282,7 +282,7 @@ TEST(NamePattern, HugeAndHostileNames) {
   while (hyphens.size() + 2 <= NamePattern::kNameBytes) hyphens += "a-";
   for (const char* text :
        {kCluster, kServer, kLocation, kEnvironment, kPolicy, "{component}-{app}-{org}-{env-type}",
-        "{component}{app}{org}{env-type}"}) {
+        "{component}{provider}{region}{#}{org}{env-type}"}) {
     EXPECT_TRUE(std::holds_alternative<WrongName>(compile(text).parse(hyphens))) << text;
     EXPECT_TRUE(std::holds_alternative<WrongName>(compile(text).parse(std::string(253, '-'))));
     EXPECT_TRUE(std::holds_alternative<WrongName>(compile(text).parse(std::string(5, '\0'))));
@@ -329,6 +329,7 @@ TEST(NamePattern, BadPatterns) {
       {"{Org}", "", "there is no dimension {Org}"},
       {"{org}-{org}", "", "{org} stands there twice"},
       {"{region}-{provider}", "", "{region} needs the codes of {provider} before it"},
+      {"{provider}{org}{app}", "", "nothing parts {org} from what follows"},
       {"{region}", "", "{region} needs the codes of {provider} before it"},
   };
   const std::vector<Dimension> dimensions = fleet();

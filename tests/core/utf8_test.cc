@@ -52,9 +52,17 @@ TEST(Utf8, FirstInvalid) {
     std::size_t want;
   };
   const std::vector<Case> cases = {
-      {"", utf8::kValid},      {"abc", utf8::kValid},    {"é€😀", utf8::kValid}, {"\xFF", 0},
-      {"ab\x80", 2},           {"é\xC3", 2},             {"\xE2\x82", 0},        {"a\xED\xA0\x80", 1},
-      {"\xF0\x9F\x98\x80\x80", 4}, {"\xF4\x90\x80\x80", 0}, {"x\xC0\x80", 1},
+      {"", utf8::kValid},
+      {"abc", utf8::kValid},
+      {"é€😀", utf8::kValid},
+      {"\xFF", 0},
+      {"ab\x80", 2},
+      {"é\xC3", 2},
+      {"\xE2\x82", 0},
+      {"a\xED\xA0\x80", 1},
+      {"\xF0\x9F\x98\x80\x80", 4},
+      {"\xF4\x90\x80\x80", 0},
+      {"x\xC0\x80", 1},
   };
   for (const Case& c : cases) EXPECT_EQ(utf8::first_invalid(c.text), c.want) << c.text;
 }
@@ -71,11 +79,21 @@ TEST(Utf8, Printable) {
       {"\x1B[31mred", "\\u{001B}[31mred"},
       {"\0x"sv, "\\u{0000}x"},
       {"\x7F", "\\u{007F}"},
-      {"\xC2\x9B""1m", "\\u{009B}1m"},
-      {"a\xE2\x80\xAE""b", "a\\u{202E}b"},
-      {"a\xE2\x80\x8B""b", "a\\u{200B}b"},
-      {"a\xE2\x81\xA6""b", "a\\u{2066}b"},
-      {"a\xE2\x80\xA8""b", "a\\u{2028}b"},
+      {"\xC2\x9B"
+       "1m",
+       "\\u{009B}1m"},
+      {"a\xE2\x80\xAE"
+       "b",
+       "a\\u{202E}b"},
+      {"a\xE2\x80\x8B"
+       "b",
+       "a\\u{200B}b"},
+      {"a\xE2\x81\xA6"
+       "b",
+       "a\\u{2066}b"},
+      {"a\xE2\x80\xA8"
+       "b",
+       "a\\u{2028}b"},
       {"soft\xC2\xADhyphen", "soft\\u{00AD}hyphen"},
       {"\xEF\xBB\xBF", "\\u{FEFF}"},
       {"\xF3\xA0\x81\x81", "\\u{E0041}"},

@@ -58,9 +58,10 @@ TEST(Value, EmptyContainersInsideContainers) {
 TEST(Value, AbsentStaysAbsent) {
   const DocumentPtr document = parse(R"({"a":{"b":null,"s":""},"n":1})");
   const Value root = document->root();
-  const std::vector<Value> absent = {
-      Value(), root["x"], root["x"]["y"], root["a"]["x"], root["n"]["x"], root["a"].at(0),
-      root.at(0), root["n"].at(0), root.key(), root["x"].key(), root["a"]["b"]["c"], root["A"]};
+  const std::vector<Value> absent = {Value(),         root["x"],           root["x"]["y"],
+                                     root["a"]["x"],  root["n"]["x"],      root["a"].at(0),
+                                     root.at(0),      root["n"].at(0),     root.key(),
+                                     root["x"].key(), root["a"]["b"]["c"], root["A"]};
   for (const Value& value : absent) {
     EXPECT_FALSE(value.present());
     EXPECT_EQ(value.type(), ValueType::absent);
@@ -160,7 +161,6 @@ TEST(DocumentBuilder, RepeatsAValueOfItsOwn) {
   ASSERT_TRUE(builder.end().ok());
   ASSERT_TRUE(builder.end().ok());
   ASSERT_TRUE(builder.end().ok());
-  EXPECT_EQ(builder.node_count(node), 5U);
   ASSERT_TRUE(builder.repeat(node, 7).ok());
   ASSERT_TRUE(builder.begin_array(8).ok());
   const Outcome deep = builder.repeat(node, 8);

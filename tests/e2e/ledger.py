@@ -81,7 +81,10 @@ class Ledger:
         return self.is_content(event) and event["responseStatus"]["code"] in (200, 201)
 
     def is_denial(self, event):
-        return self.is_content(event) and "denied the request" in event["responseStatus"].get("message", "")
+        """503 is left out: a decision that could not be written is refused with it."""
+        status = event["responseStatus"]
+        return (self.is_content(event) and "denied the request" in status.get("message", "")
+                and status["code"] != 503)
 
     def _has_line(self, event, verdict):
         """The decision named in the audit event: of this verdict, this object, this requester."""

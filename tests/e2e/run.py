@@ -94,7 +94,8 @@ class FormScene(Scene):
         printed = subprocess.run([self.run.portreeve, "webhook-config", *where,
                                   "--ca", f"{self.run.state}/pki/gate-ca.crt"],
                                  capture_output=True, text=True, check=False)
-        assert printed.returncode == 0, f"webhook-config: {printed.stderr.strip()}"
+        assert printed.returncode == 0, \
+            f"webhook-config ended with {printed.returncode}: {printed.stderr.strip()}"
         return printed.stdout
 
     def check_configuration(self, configuration):

@@ -22,7 +22,7 @@ namespace act = testing::act;
 
 Key key(const std::string& artifact) { return Key{"s", artifact, ""}; }
 
-// Application → Blueprint → reference → digest → two signatures, one of them absent. A key gives a
+// Application → Blueprint → reference → digest → signature, and one without. A key gives a
 // fact only if all it asked for are facts, as an honest provider does.
 std::shared_ptr<FakeProvider> application() {
   auto fake = std::make_shared<FakeProvider>();

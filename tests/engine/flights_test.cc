@@ -86,7 +86,7 @@ TEST(Flights, GoesOnWhenItsCallersHaveLeft) {
   Rig rig({fake});
   auto hasty = rig.gather({key("a")}, Milliseconds(100));
   auto patient = rig.gather({key("a")}, Milliseconds(5000));
-  fake->await_calls("a", 1);
+  fake->await_kept(1);
   rig.clock().advance(Milliseconds(100));
   EXPECT_EQ(testing::describe(hasty.get()),
             "s:a = unavailable: deadline of 100 ms reached while waiting for s:a\n");
@@ -104,7 +104,7 @@ TEST(Flights, IsSeenThroughWithoutCallers) {
   fake->script("a", {act::ask({key("b")}), act::fact("A")}).script("b", {act::stall()});
   Rig rig({fake}, cache);
   auto hasty = rig.gather({key("a")}, Milliseconds(100));
-  fake->await_calls("b", 1);
+  fake->await_kept(1);
   rig.clock().advance(Milliseconds(100));
   hasty.get();
   fake->release();
@@ -121,7 +121,7 @@ TEST(Flights, OneCallersDeadlineSaysNothingToOthers) {
   fake->script("a", {act::ask({key("b")}), act::fact("A")}).script("b", {act::stall()});
   Rig rig({fake});
   auto patient = rig.gather({key("a")}, Milliseconds(5000));
-  fake->await_calls("b", 1);
+  fake->await_kept(1);
   auto hasty = rig.gather({key("a")}, Milliseconds(100));
   rig.clock().advance(Milliseconds(100));
   hasty.get();
@@ -226,7 +226,7 @@ TEST(Flights, AnOldFlightIsNotJoined) {
   fake->script("a", {act::fact("A")}).script("slow", {act::stall()});
   Rig rig({fake});
   auto holder = rig.gather(fake->keys({"a", "slow"}), 60 * kSecond);
-  fake->await_calls("slow", 1);
+  fake->await_kept(1);
   rig.gather({key("a")}).get();
   EXPECT_EQ(fake->calls("a"), 1U);
   rig.clock().advance(10 * kSecond);  // The flight for a is 10 s old; slow's call is cut.
@@ -241,7 +241,7 @@ TEST(Flights, ReplyAfterEverythingIsGone) {
   {
     Rig rig({fake});
     rig.gather({key("a")});
-    fake->await_calls("a", 1);
+    fake->await_kept(1);
   }
   fake->release();
 }

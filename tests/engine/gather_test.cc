@@ -226,7 +226,7 @@ TEST(Gather, DeadlineNamesTheWayToTheStalledKey) {
   fake->script("a", {act::ask(fake->keys({"b"})), act::fact("A")}).script("b", {act::stall()});
   Rig rig({fake});
   auto future = rig.gather(fake->keys({"a"}), Milliseconds(250));
-  fake->await_calls("b", 1);
+  fake->await_kept(1);
   rig.clock().advance(Milliseconds(250));
   EXPECT_EQ(testing::describe(future.get()),
             "s:a = unavailable: deadline of 250 ms reached while waiting for s:a → s:b\n"
@@ -248,7 +248,7 @@ TEST(Gather, ProviderThatNeverAnswersEndsAtItsOwnBudget) {
   fake->script("a", {act::stall()});
   Rig rig({fake});
   auto future = rig.gather({key("a")}, 60 * kSecond);
-  fake->await_calls("a", 1);
+  fake->await_kept(1);
   rig.clock().advance(10 * kSecond);
   EXPECT_EQ(testing::describe(future.get()), "s:a = unavailable: s:a: no answer within 10000 ms\n");
   fake->release();  // Too late: ignored and counted.
@@ -260,7 +260,7 @@ TEST(Gather, ShutdownAnswersWithTheReason) {
   fake->script("a", {act::stall()});
   Rig rig({fake});
   auto future = rig.gather({key("a")});
-  fake->await_calls("a", 1);
+  fake->await_kept(1);
   rig.threads().shutdown();
   const std::string got = testing::describe(future.get());
   // The gather's timer or the flight's: both say why.

@@ -130,7 +130,7 @@ TEST(Report, VerdictLine) {
       {"one finding", Decision::deny, {deny}, 0, "deny (1 finding)"},
       {"findings", Decision::deny, {deny, deny, deny}, 4, "deny (3 findings)"},
       {"deny and undecided", Decision::deny, {deny, unsure}, 0, "deny (1 finding, 1 undecided)"},
-      {"undecided", Decision::undecided, {unsure, unsure}, 0, "undecided (2 undecided)"},
+      {"undecided", Decision::undecided, {unsure, unsure}, 0, "undecided (2 findings)"},
   };
   for (const Line& line : lines) {
     Report report;

@@ -150,6 +150,12 @@ std::size_t FakeProvider::busiest() const {
 void FakeProvider::keep(Reply reply, std::string text) const {
   MutexLock lock(mutex_);
   kept_.emplace_back(std::move(reply), std::move(text));
+  changed_.notify_all();
+}
+
+void FakeProvider::await_kept(std::size_t count) const {
+  MutexLock lock(mutex_);
+  while (kept_.size() < count) changed_.wait(mutex_);
 }
 
 void FakeProvider::release() const {

@@ -74,6 +74,8 @@ class FakeProvider final : public engine::EvidenceProvider {
   /// For acts: holds a reply back until release() answers all of them with facts.
   void keep(engine::Reply reply, std::string text) const EXCLUDES(mutex_);
   void release() const EXCLUDES(mutex_);
+  /// Blocks until `count` replies are held back.
+  void await_kept(std::size_t count) const EXCLUDES(mutex_);
   /// For acts: runs `work` on a thread of its own, joined with this.
   void elsewhere(std::function<void()> work) const EXCLUDES(mutex_);
 

@@ -116,7 +116,7 @@ def gate_that_trusts_another_client(t):
     t.replace_gate(client_ca=f"{t.run.state}/pki/stranger-ca.crt")
     nothing_gets_through(t)
     t.replace_gate()
-    recovers(t, "bp-e2e-after-client-ca")
+    recovers(t, "bp-e2e-after-mutual")
 
 
 @per_form
@@ -130,6 +130,7 @@ def decision_log_that_cannot_be_written(t):
     with t.nothing_stored():
         result = t.kubectl("create", "-f", "-", stdin=blueprint("bp-e2e-unlogged"))
         assert not result.ok, "stored without a line in the decision log"
+        t.run.golden.check("decision-log-that-cannot-be-written", t.masked(result.text()))
     assert t.gate.ops_status("/readyz")[0] == 503, "ready although decisions cannot be logged"
     t.replace_gate()
     recovers(t, "bp-e2e-after-full-disk")

@@ -16,6 +16,15 @@ def typo_of_a_known_field(t):
 
 
 @per_user
+def several_violations(t):
+    """One message, and the others as warnings."""
+    with t.nothing_stored():
+        t.denied(create(t, blueprint("wiki", card={"title": "Tenant Wiki"}, visibilty="private",
+                                     depends=[{"blueprint": "wiki", "version": "not a range"}])),
+                 golden="several-violations")
+
+
+@per_user
 def unknown_field_is_advice(t):
     result = t.allowed(create(t, blueprint("bp-e2e-unknown", marketingBlurb={"text": "fine"})))
     t.run.golden.check("unknown-field-is-advice", t.masked(result.text()))

@@ -8,6 +8,30 @@ from gate import wait_until
 from objects import blueprint
 from suite import BLUEPRINTS, per_form
 
+CRD = "blueprints.catalyst.openova.io"
+OPERATOR_POLICY = """apiVersion: portreeve.openova.io/v1alpha1
+kind: Policy
+metadata: {name: house}
+spec:
+  description: A Blueprint says whose it is.
+  match:
+    objects: [{group: catalyst.openova.io, kinds: [Blueprint]}]
+  enforcement: {admission: deny, guard: deny, audit: deny}
+  undecided: deny
+  rules:
+    - name: owned
+      severity: high
+      since: 1
+      check: field
+      with: {path: object.spec.owner.team, matches: '[a-z]+'}
+      message: The owning team is named.
+      fix: add spec.owner.team
+  examples:
+    - {name: owned, expect: allow, object: {spec: {owner: {team: wiki}}}}
+    - {name: nobody's, expect: deny, rule: owned, object: {spec: {}}}
+    - {name: in capitals, expect: deny, rule: owned, object: {spec: {owner: {team: WIKI}}}}
+"""
+
 
 
 @per_form
@@ -58,23 +82,20 @@ def operations_listener(t):
 
 @per_form
 def new_version_of_a_gated_kind(t):
-    """A version that the gate does not know is refused, not waved through."""
-    crd = t.admin.get("crd", "blueprints.catalyst.openova.io")
-    number = len(crd["spec"]["versions"])
-    new = dict(crd["spec"]["versions"][0], name="v9", storage=False, served=True)
+    """A version that the gate does not know is asked about, and refused rather than waved through."""
+    number = len(t.admin.get("crd", CRD)["spec"]["versions"])
+    t.allowed(t.admin("patch", "crd", CRD, "--type=json", "-p", _json_patch(
+        "add", "/spec/versions/-", dict(t.admin.get("crd", CRD)["spec"]["versions"][0], name="v9"))))
     path = BLUEPRINTS.replace("/v1/", "/v9/")
-    body = blueprint("bp-e2e-future", api="catalyst.openova.io/v9")
-    t.allowed(t.admin("patch", "crd", "blueprints.catalyst.openova.io", "--type=json",
-                      "-p", _json_patch("add", "/spec/versions/-", new)))
     try:
         wait_until(lambda: t.run.api.request("GET", path)[0] == 200, 20, "v9 is served")
-        wait_until(lambda: t.run.api.request("POST", path + "?dryRun=All", body)[0] != 404, 20, "v9 takes writes")
         with t.nothing_stored():
-            code, text = t.run.api.request("POST", path, body)
-            assert code != 201 and "denied the request" in text, f"{code} {text[:300]}"
+            for name in ("wiki", "bp-e2e-future"):
+                code, text = t.run.api.request("POST", path, blueprint(name, api="catalyst.openova.io/v9"))
+                t.run.api.request("DELETE", f"{path}/{name}")
+                assert code == 403 and "denied the request" in text, f"{name}: {code} {text[:300]}"
     finally:
-        t.admin("patch", "crd", "blueprints.catalyst.openova.io", "--type=json",
-                "-p", _json_patch("remove", f"/spec/versions/{number}"))
+        t.admin("patch", "crd", CRD, "--type=json", "-p", _json_patch("remove", f"/spec/versions/{number}"))
     wait_until(lambda: t.run.api.request("GET", path)[0] == 404, 20, "v9 is gone")
 
 
@@ -83,6 +104,43 @@ def _json_patch(operation, path, value=None):
     if value is not None:
         step["value"] = value
     return json.dumps([step])
+
+
+@per_form
+def operator_policies_are_reloaded(t):
+    """A policy file appears, breaks and goes, while the gate runs."""
+    folder = f"{t.run.state}/policies-{t.form}"
+    os.mkdir(folder)
+    t.replace_gate(policies=folder)
+    try:
+        _reload(t, f"{folder}/house.yaml")
+    finally:
+        t.replace_gate()
+
+
+def _reload(t, file):
+    path = BLUEPRINTS + "?dryRun=All"
+    t.allowed(t.kubectl("create", "--dry-run=server", "-f", "-", stdin=blueprint("bp-e2e-house")))
+    _write(file, OPERATOR_POLICY)
+    wait_until(lambda: t.run.api.request("POST", path, blueprint("bp-e2e-house"))[0] == 403, 10,
+               "the new policy denies")
+    t.denied(t.kubectl("create", "--dry-run=server", "-f", "-", stdin=blueprint("bp-e2e-house")),
+             golden="operator-policy")
+    t.allowed(t.kubectl("create", "--dry-run=server", "-f", "-",
+                        stdin=blueprint("bp-e2e-house", owner={"team": "wiki"})))
+    _write(file, OPERATOR_POLICY.replace("matches:", "matchs:"))
+    wait_until(lambda: "matchs" in t.gate.ops_status("/readyz")[1], 10, "/readyz says what was refused")
+    assert t.gate.is_ready(), "a refused policy set must not take the gate out of service"
+    t.denied(t.kubectl("create", "--dry-run=server", "-f", "-", stdin=blueprint("bp-e2e-house")))
+    os.unlink(file)
+    wait_until(lambda: t.run.api.request("POST", path, blueprint("bp-e2e-house"))[0] == 201, 10,
+               "the policy is gone")
+
+
+def _write(path, text):
+    with open(path + ".new", "w", encoding="utf-8") as file:
+        file.write(text)
+    os.rename(path + ".new", path)
 
 
 @per_form

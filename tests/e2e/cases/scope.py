@@ -34,12 +34,20 @@ def protected_namespaces_are_gated(t):
 
 @per_user
 def control_characters_do_not_reach_the_terminal(t):
-    title = "Tenant\x1b[31m\x07\n\rWiki\u202e"
+    """Neither in a message that quotes a value, nor in a warning that quotes a field's name:
+    the API server drops a warning that holds one."""
+    evil = "\x1b[2J\x07\r\nError from server (Fake): all is well\u202e"
     with t.nothing_stored():
-        result = t.kubectl("create", "-f", "-", stdin=blueprint("bp-e2e-ansi", card={"title": title}))
+        result = t.kubectl("create", "-f", "-",
+                           stdin=blueprint("bp-e2e-ansi", manifests={"chart": "./chart" + evil}))
         t.denied(result, golden="control-characters")
-    bad = [hex(ord(c)) for c in result.err.replace("\n", "") if ord(c) < 32 or c in "\x7f\u202e"]
-    assert not bad, f"control characters in the message: {bad}"
+    warned = t.allowed(t.kubectl("create", "--dry-run=server", "-f", "-",
+                                 stdin=blueprint("bp-e2e-ansi", **{"marketing" + evil: "text"})))
+    t.run.golden.check("control-characters-in-a-warning", t.masked(warned.text()))
+    for text in (result.err, warned.err):
+        bad = [hex(ord(c)) for c in text.replace("\n", "") if ord(c) < 32 or c in "\x7f\u202e"]
+        assert not bad, f"control characters: {bad}"
+        assert not any(line.startswith("Error from server (Fake)") for line in text.splitlines()), text
 
 
 @per_user

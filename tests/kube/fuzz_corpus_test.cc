@@ -1,0 +1,40 @@
+// Replays the seeds of the AdmissionReview target as an ordinary test.
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <vector>
+
+#define PORTREEVE_FUZZ_REPLAY
+#include "tests/fuzz/admission_review_fuzz.cc"
+
+namespace portreeve {
+namespace {
+
+namespace fs = std::filesystem;
+
+// Each seed, and each of its beginnings.
+TEST(FuzzCorpus, AdmissionReview) {
+  std::vector<fs::path> seeds;
+  for (const auto& entry :
+       fs::directory_iterator(PORTREEVE_SOURCE_DIR "/tests/fuzz/corpus/admission_review")) {
+    seeds.push_back(entry.path());
+  }
+  std::sort(seeds.begin(), seeds.end());
+  EXPECT_GE(seeds.size(), 20U);
+  for (const fs::path& seed : seeds) {
+    SCOPED_TRACE(seed.string());
+    std::ifstream file(seed, std::ios::binary);
+    const std::string text((std::istreambuf_iterator<char>(file)), {});
+    for (std::size_t size = 0; size < text.size(); ++size) {
+      fuzz_admission_review(std::string_view(text).substr(0, size));
+    }
+    fuzz_admission_review(text);
+  }
+}
+
+}  // namespace
+}  // namespace portreeve

@@ -1,0 +1,110 @@
+#include "policies/config.h"
+#include "tests/policies/policy_text.h"
+
+namespace portreeve::policies {
+namespace {
+
+const std::vector<std::string> kData = {
+    data_text("words", "{terms: [{term: tenant, use: Organization, allowed: [stalwart-tenant]}, "
+                       "{term: dashboard, use: console}]}"),
+    data_text("places", "{hosts: [{host: openova.io, use: omani.works, allowed: [harbor.openova.io]}]}"),
+    data_text("products", "{list: [Tenant Manager]}")};
+
+Lines terms(const std::string& with, const std::string& object) {
+  return judged("check: terms, with: {" + with + "}", object, kData);
+}
+
+TEST(TermsCheckTest, ViolationInWhatIdentifiesAdviceInProse) {
+  const std::string with =
+      "terms: words, identity: [object.metadata.name], prose: [object..*], exclude: [object.values]";
+  EXPECT_EQ(terms(with, "{metadata: {name: org-a}, text: fine}"), Lines{});
+  EXPECT_EQ(terms(with, "{metadata: {name: tenant-a}}"),
+            Lines{"deny|fail|/metadata/name|Organization|tenant"});
+  EXPECT_EQ(terms(with, "{metadata: {name: a}, text: the Tenants of it}"),
+            Lines{"warn|fail|/text|Organization|Tenants"});
+  EXPECT_EQ(terms(with, "{metadata: {name: a}, values: {text: tenant}}"), Lines{});
+  EXPECT_EQ(terms(with, "{metadata: {name: stalwart-tenant}}"), Lines{});
+  EXPECT_EQ(terms(with, "{metadata: {name: 5}, l: [null, true, 7]}"), Lines{});
+  EXPECT_EQ(terms("terms: words, prose: [object.text]", "{text: a tenant dashboard}"),
+            (Lines{"warn|fail|/text|Organization|tenant", "warn|fail|/text|console|dashboard"}));
+}
+
+TEST(TermsCheckTest, FixNamesTheWordAndLookAlikesAreSaid) {
+  std::vector<std::string> texts = {
+      rule_text("check: terms, with: {terms: words, identity: [object.v]}")};
+  texts.insert(texts.end(), kData.begin(), kData.end());
+  const SetPtr set = load(texts);
+  const Verdict plain = judge(*set, thing("{v: my-tenant}"));
+  ASSERT_EQ(plain.findings.size(), 1U);
+  EXPECT_EQ(plain.findings[0].fix, "write Organization instead of \"tenant\"");
+  EXPECT_EQ(plain.findings[0].message, "m");
+  const Verdict disguised = judge(*set, thing("{v: \"t\\u0435nant\"}"));  // Cyrillic ie
+  ASSERT_EQ(disguised.findings.size(), 1U);
+  EXPECT_EQ(disguised.findings[0].message, "m (written with look-alike or invisible characters)");
+}
+
+TEST(TermsCheckTest, Hosts) {
+  const std::string with =
+      "hosts: places, host-fields: [object.host, object.url], prose: [object..*]";
+  EXPECT_EQ(terms(with, "{host: app.omani.works}"), Lines{});
+  EXPECT_EQ(terms(with, "{host: app.openova.io}").size(), 1U);
+  EXPECT_EQ(terms(with, "{host: app.openova.io}")[0].substr(0, 28), "deny|fail|/host|omani.works|");
+  EXPECT_EQ(terms(with, "{url: 'oci://harbor.openova.io/x'}"), Lines{});
+  EXPECT_EQ(terms(with, "{host: notopenova.io}"), Lines{});
+  EXPECT_EQ(terms(with, "{text: 'apps.openova.io/v1'}"), Lines{});
+  ASSERT_EQ(terms(with, "{text: 'see https://www.openova.io/docs'}").size(), 1U);
+  EXPECT_EQ(terms(with, "{text: 'see https://www.openova.io/docs'}")[0].substr(0, 10), "warn|fail|");
+}
+
+TEST(TermsCheckTest, PhrasesOfTheRuleAndOfTheOperator) {
+  const std::string with = "terms: words, allow: products, identity: [object.v]";
+  EXPECT_EQ(terms(with, "{v: Tenant Manager}"), Lines{});
+  EXPECT_EQ(terms(with, "{v: Tenant Console}"), Lines{"deny|fail|/v|Organization|Tenant"});
+  const auto config = read_config({"config.yaml", std::string(kHead) +
+                                                      "kind: Config\n"
+                                                      "spec:\n"
+                                                      "  data:\n"
+                                                      "  - list: products\n"
+                                                      "    add: [Tenant Console]\n"});
+  ASSERT_TRUE(config.ok()) << config.error().message;
+  std::vector<std::string> texts = {rule_text("check: terms, with: {" + with + "}")};
+  texts.insert(texts.end(), kData.begin(), kData.end());
+  const SetPtr set = load(texts, config.value());
+  EXPECT_EQ(seen(judge(*set, thing("{v: Tenant Console}"))),
+            Lines{"none|pass|/v|||allowed by the addition in config.yaml:6:10"});
+  EXPECT_EQ(seen(judge(*set, thing("{v: Tenant Manager}"))), Lines{});
+}
+
+TEST(TermsCheckTest, Errors) {
+  const struct {
+    const char* with;
+    const char* want;
+  } kRows[] = {
+      {"identity: [object.v]", "with of check terms: expected terms or hosts"},
+      {"terms: nowhere, identity: [object.v]",
+       "with of check terms: there is no Data \"nowhere\" of that kind"},
+      {"terms: places, identity: [object.v]",
+       "with of check terms: there is no Data \"places\" of that kind"},
+      {"hosts: words, host-fields: [object.v]",
+       "with of check terms: there is no Data \"words\" of that kind"},
+      {"terms: words, allow: words, identity: [object.v]",
+       "with of check terms: there is no Data \"words\" of that kind"},
+      {"terms: words",
+       "with of check terms: names no field: expected identity, host-fields or prose"},
+      {"terms: words, host-fields: [object.v]", "with of check terms: host-fields needs hosts"},
+      {"terms: words, identity: object.v", "with of check terms.identity: expected a list of texts"},
+      {"terms: words, identity: [name]",
+       "with of check terms: path \"name\", character 1: expected object, old, request or $name"},
+      {"terms: words, identiy: [object.v]",
+       "with of check terms: unknown key \"identiy\"; did you mean \"identity\"?"},
+  };
+  for (const auto& row : kRows) {
+    std::vector<std::string> texts = {rule_text("check: terms, with: {" + std::string(row.with) + "}")};
+    texts.insert(texts.end(), kData.begin(), kData.end());
+    const std::string message = load_error(texts);
+    EXPECT_EQ(message.substr(message.find(": ") + 2), row.want) << row.with;
+  }
+}
+
+}  // namespace
+}  // namespace portreeve::policies

@@ -1,0 +1,160 @@
+#include "policies/waiver.h"
+
+#include "tests/policies/policy_text.h"
+
+namespace portreeve::policies {
+namespace {
+
+std::string waiver_text(const std::string& spec) {
+  return std::string(kHead) + "kind: Waiver\nmetadata: {name: w}\nspec: " + spec + "\n";
+}
+
+std::string spec_of(const std::string& expires, const std::string& subject = "example.org/Thing/ns/n",
+                    const std::string& rule = "p/r") {
+  return "{rules: [" + rule + "], subjects: ['" + subject +
+         "'], owner: team, reason: later, ticket: T-1, expires: " + expires + "}";
+}
+
+const char* const kRule = "check: field, with: {path: object.v, equals: z}";
+
+// "rule status effect" of each finding, and the verdict.
+std::string waived(const std::string& waiver_spec, const std::string& now,
+                   const std::string& object = "{v: x}", Door door = Door::admission) {
+  const SetPtr set = load({rule_text(kRule), waiver_text(waiver_spec)});
+  if (set == nullptr) return "does not load";
+  Subject subject = thing(object);
+  subject.door = door;
+  const Verdict verdict = judge(*set, subject, parse_time(now).value());
+  std::string out;
+  for (const Finding& f : verdict.findings) {
+    out += f.rule + " " + std::string(to_string(f.status)) + " " + std::string(to_string(f.effect)) +
+           (f.waiver.empty() ? "" : " by " + f.waiver) + "; ";
+  }
+  return out + std::string(to_string(verdict.decision));
+}
+
+TEST(WaiverTest, AWaivedFindingIsReportedNotLost) {
+  EXPECT_EQ(waived(spec_of("2027-03-31"), "2027-01-01T00:00:00Z"), "p/r waived report by w; allow");
+}
+
+TEST(WaiverTest, HoldsThroughItsLastDay) {
+  const std::string spec = spec_of("2027-03-31");
+  EXPECT_EQ(waived(spec, "2027-03-31T23:59:59.999Z"),
+            "waiver/expiring fail warn by w; p/r waived report by w; allow");
+  EXPECT_EQ(waived(spec, "2027-04-01T00:00:00Z"),
+            "p/r fail deny; waiver/expired fail warn by w; deny");
+  EXPECT_EQ(waived(spec, "2027-03-17T23:59:59.999Z"), "p/r waived report by w; allow");
+  EXPECT_EQ(waived(spec, "2027-03-18T00:00:00Z"),
+            "waiver/expiring fail warn by w; p/r waived report by w; allow")
+      << "advice from 14 days before its end";
+}
+
+TEST(WaiverTest, OneThatMatchesNothingIsAFinding) {
+  EXPECT_EQ(waived(spec_of("2027-03-31"), "2027-01-01T00:00:00Z", "{v: z}"),
+            "waiver/unused fail warn by w; allow");
+  EXPECT_EQ(waived(spec_of("2027-03-31"), "2027-01-01T00:00:00Z", "{v: z}", Door::guard),
+            "waiver/unused fail deny by w; deny")
+      << "before a merge a stale exception is a fault of the change";
+  EXPECT_EQ(waived(spec_of("2027-03-31"), "2028-01-01T00:00:00Z", "{v: z}", Door::guard),
+            "waiver/expired fail deny by w; deny");
+}
+
+TEST(WaiverTest, OtherSubjectsAreNotConcerned) {
+  for (const char* other : {"example.org/Thing/ns/m", "example.org/Thing//n", "example.org/Thing/ns/*"}) {
+    EXPECT_EQ(waived(spec_of("2027-03-31", other), "2027-01-01T00:00:00Z"), "p/r fail deny; deny") << other;
+  }
+}
+
+TEST(WaiverTest, UndecidedIsNeverWaived) {
+  const SetPtr set = load({rule_text("check: field, with: {path: request.a, equals: z}"),
+                           waiver_text(spec_of("2027-03-31"))});
+  const Verdict verdict = judge(*set, thing("{v: x}"), parse_time("2027-01-01T00:00:00Z").value());
+  EXPECT_EQ(verdict.decision, Decision::undecided);
+}
+
+TEST(WaiverTest, TheGatesOwnFindingsAreNeverWaived) {
+  std::vector<Finding> findings(2);
+  findings[0].rule = "gate/internal";
+  findings[1].rule = "waiver/expired";
+  for (Finding& finding : findings) finding.subject = "example.org/Thing/ns/n";
+  Waiver waiver;
+  waiver.name = "w";
+  waiver.rules = {"gate/internal", "waiver/expired"};
+  waiver.subjects = {"example.org/Thing/ns/n"};
+  waiver.expires = parse_date("2099-01-01").value();
+  apply_waivers({waiver}, thing("{}"), {}, findings);
+  EXPECT_EQ(findings[0].status, FindingStatus::fail);
+  EXPECT_EQ(findings[1].status, FindingStatus::fail);
+  ASSERT_EQ(findings.size(), 3U);
+  EXPECT_EQ(findings[2].rule, "waiver/unused");
+}
+
+TEST(WaiverTest, Texts) {
+  const SetPtr set = load({rule_text(kRule), waiver_text(spec_of("2027-03-31"))});
+  const auto about = [&](const char* now, const char* object) {
+    for (const Finding& f : judge(*set, thing(object), parse_time(now).value()).findings) {
+      if (f.rule.rfind("waiver/", 0) == 0) return f.message + " | " + f.fix + " | " + f.found;
+    }
+    return std::string("nothing");
+  };
+  EXPECT_EQ(about("2027-04-01T00:00:00Z", "{v: x}"),
+            "waiver \"w\" ended with 2027-03-31 | remove it, or have team renew it (T-1) | d1.yaml:1:1");
+  EXPECT_EQ(about("2027-01-01T00:00:00Z", "{v: z}"),
+            "waiver \"w\" matches no finding of this object | remove it | d1.yaml:1:1");
+  EXPECT_EQ(about("2027-03-30T00:00:00Z", "{v: x}"),
+            "waiver \"w\" ends with 2027-03-31 | correct the object, or have team renew it | d1.yaml:1:1");
+}
+
+TEST(WaiverTest, Errors) {
+  const std::string kSubject = "subjects: [a/B/c/d], ";
+  const std::string kRest = "owner: o, reason: r, ticket: t, expires: 2027-01-01}";
+  const struct {
+    std::string spec;
+    const char* want;
+  } kRows[] = {
+      {"{" + kSubject + kRest, "d1.yaml:4:7: spec: rules: a waiver names the rules it waives"},
+      {"{rules: [], " + kSubject + kRest, "d1.yaml:4:7: spec: rules: a waiver names the rules it waives"},
+      {"{rules: [p/r], " + kRest, "d1.yaml:4:7: spec: subjects: a waiver names its subjects"},
+      {"{rules: p/r, " + kSubject + kRest, "d1.yaml:4:15: spec.rules: expected a list of texts"},
+      {"{rules: [p/r], " + kSubject + "reason: r, ticket: t, expires: 2027-01-01}",
+       "d1.yaml:4:7: spec: key \"owner\" is missing"},
+      {"{rules: [p/r], " + kSubject + "owner: '', reason: r, ticket: t, expires: 2027-01-01}",
+       "d1.yaml:4:50: spec: owner: must not be empty"},
+      {"{rules: [p/r], " + kSubject + "owner: o, ticket: t, expires: 2027-01-01}",
+       "d1.yaml:4:7: spec: key \"reason\" is missing"},
+      {"{rules: [p/r], " + kSubject + "owner: o, reason: r, expires: 2027-01-01}",
+       "d1.yaml:4:7: spec: key \"ticket\" is missing"},
+      {"{rules: [p/r], " + kSubject + "owner: o, reason: r, ticket: t}",
+       "d1.yaml:4:7: spec: key \"expires\" is missing"},
+      {"{rules: [p/r], " + kSubject + "owner: o, reason: r, ticket: t, expires: 2027-01-01, for: 1}",
+       "d1.yaml:4:103: spec: unknown key \"for\"; known are rules, subjects, owner, reason, ticket, expires"},
+      {"{rules: ['p/*'], " + kSubject + kRest,
+       "d1.yaml:1:1: waiver \"w\" names rule \"p/*\", which does not exist"},
+      {"{rules: [p/other], " + kSubject + kRest,
+       "d1.yaml:1:1: waiver \"w\" names rule \"p/other\", which does not exist"},
+      {"{rules: [waiver/expired], " + kSubject + kRest,
+       "d1.yaml:1:1: waiver \"w\" names rule \"waiver/expired\", which does not exist"},
+  };
+  for (const auto& row : kRows) {
+    EXPECT_EQ(load_error({rule_text(kRule), waiver_text(row.spec)}), row.want) << row.spec;
+  }
+  const std::string day = load_error({rule_text(kRule), waiver_text(spec_of("2027-02-30"))});
+  EXPECT_EQ(day.substr(0, 31), "d1.yaml:4:106: spec: expires: 2") << day;
+  EXPECT_EQ(load_error({rule_text(kRule), waiver_text(spec_of("2027-03-31")), waiver_text(spec_of("2027-03-31"))}),
+            "d2.yaml:1:1: waiver \"w\" is defined twice");
+}
+
+TEST(WaiverTest, TheTemplateIsAWaiver) {
+  const std::string text =
+      waiver_template("p/r", "example.org/Thing/ns/n", parse_time("2027-01-01T12:00:00Z").value());
+  const SetPtr set = load({rule_text(kRule), text});
+  ASSERT_NE(set, nullptr);
+  ASSERT_EQ(set->waivers().size(), 1U);
+  EXPECT_EQ(set->waivers()[0].name, "r-1");
+  EXPECT_EQ(set->waivers()[0].subjects, Lines{"example.org/Thing/ns/n"});
+  EXPECT_EQ(format_date(set->waivers()[0].expires), "2027-02-01") << "the day after its last";
+  EXPECT_EQ(judge(*set, thing("{v: x}"), parse_time("2027-01-02T00:00:00Z").value()).decision, Decision::allow);
+}
+
+}  // namespace
+}  // namespace portreeve::policies
