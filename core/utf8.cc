@@ -1,5 +1,6 @@
 #include "core/utf8.h"
 
+#include <algorithm>
 #include <cstdio>
 
 namespace portreeve::utf8 {
@@ -81,6 +82,11 @@ void append(std::string& out, char32_t c) {
 }
 
 std::string printable(std::string_view text, std::size_t max_bytes) {
+  // Most texts are short plain ASCII, which is printable as it stands.
+  const auto plain = [](char c) { return c >= 0x20 && c < 0x7F; };
+  if (text.size() <= max_bytes && std::all_of(text.begin(), text.end(), plain)) {
+    return std::string(text);
+  }
   static constexpr std::string_view kEllipsis = "…";
   std::string out;
   std::size_t cut = 0;  // The last length at which the ellipsis still fits.

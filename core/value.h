@@ -93,6 +93,11 @@ class Value {
   template <class Visit>
   void for_each_scalar(const std::vector<Value>& excluded, const Visit& visit) const;
 
+  /// Calls `visit` with each member named `key` at any depth below this value, likewise.
+  template <class Visit>
+  void for_each_named(std::string_view key, const std::vector<Value>& excluded,
+                      const Visit& visit) const;
+
   /// The same node of the same document (not deep equality: that is equal()).
   bool same_node(const Value& other) const noexcept {
     return document_ == other.document_ && node_ == other.node_;
@@ -252,6 +257,27 @@ void Value::for_each_scalar(const std::vector<Value>& excluded, const Visit& vis
     }
     // A key stands before its value and is none itself.
     if (at + 1 < end && document_->nodes_[at + 1].keyed) ++at;
+  }
+}
+
+template <class Visit>
+void Value::for_each_named(std::string_view key, const std::vector<Value>& excluded,
+                           const Visit& visit) const {
+  if (document_ == nullptr) return;
+  const std::uint32_t end = document_->after(node_);
+  for (std::uint32_t at = node_; at < end;) {
+    const Value value(document_, at);
+    bool skip = false;
+    for (const Value& other : excluded) skip = skip || other.same_node(value);
+    if (skip) {
+      at = document_->after(at);
+      continue;
+    }
+    if (at > node_ && document_->nodes_[at].keyed &&
+        document_->nodes_[at - 1].size == key.size() && value.key().text() == key) {
+      visit(value);
+    }
+    ++at;
   }
 }
 

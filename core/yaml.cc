@@ -18,40 +18,6 @@
 namespace portreeve::yaml {
 namespace {
 
-constexpr std::string_view kTags = "tag:yaml.org,2002:";
-
-[[noreturn]] void refuse_tag(std::string_view tag, std::size_t offset) {
-  const bool ours = tag.substr(0, kTags.size()) == kTags;
-  refuse(
-      Errc::malformed, offset,
-      "tag " +
-          (ours ? "!!" + utf8::printable(tag.substr(kTags.size()), 64) : utf8::printable(tag, 64)) +
-          " is not supported here");
-}
-
-// What a scalar with an explicit tag means, as go-yaml's resolve() decides it.
-Scalar resolve_tagged(std::string_view tag, const std::string& text, std::size_t offset) {
-  if (tag == "?") return resolve_plain(text);
-  if (tag == "!") return Scalar{};  // Quoted, or tagged as "not plain".
-  const bool ours = tag.substr(0, kTags.size()) == kTags;
-  const std::string_view name = ours ? tag.substr(kTags.size()) : std::string_view();
-  if (name == "str") return Scalar{};
-  Scalar scalar = resolve_plain(text);
-  const bool number = scalar.type == ValueType::number;
-  const bool integer = number && scalar.number.find_first_of(".e") == std::string::npos;
-  const bool uint64 = integer && scalar.key.empty();  // Go does not turn one into a float.
-  if (name == "null" && scalar.type == ValueType::null) return scalar;
-  if (name == "bool" && scalar.type == ValueType::boolean) return scalar;
-  if (name == "int" && integer && !scalar.number.empty()) return scalar;
-  if (name == "float" && number && !uint64) return scalar;
-  if (name == "null" || name == "bool" || name == "int" || name == "float") {
-    refuse(Errc::malformed, offset,
-           "\"" + utf8::printable(text, 64) + "\" is not what its tag !!" + std::string(name) +
-               " says");
-  }
-  refuse_tag(tag, offset);
-}
-
 /// Builds documents from yaml-cpp's events.
 class Reader final : public YAML::EventHandler {
  public:
@@ -103,8 +69,10 @@ class Reader final : public YAML::EventHandler {
       if (has_tag(*text_, at)) refuse(Errc::malformed, at, "tag without a value");
       empty_ = anchor == YAML::NullAnchor;
     }
+    const bool value = in_map() && !frames_.back().key_next;
+    if (!written && value && !frames_.back().flow) check_colon(*text_, key_offset_, key_size_);
     // The mark of a value that is not written is that of whatever comes next.
-    if (!written && in_map() && !frames_.back().key_next) at = key_offset_;
+    if (!written && value) at = key_offset_;
     scalar(at, "?", "");
     remember_scalar(anchor, "?", "");
   }
@@ -113,6 +81,7 @@ class Reader final : public YAML::EventHandler {
                 const std::string& text) override {
     const std::size_t at = event(mark);
     last_scalar_ = at;
+    if (tag != "?" && (text.empty() || text.back() == '\n')) check_quoted_end(*text_, at);
     scalar(at, tag, text);
     remember_scalar(anchor, tag, text);
   }
@@ -139,12 +108,12 @@ class Reader final : public YAML::EventHandler {
   }
 
   void OnSequenceStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
-                       YAML::EmitterStyle::value) override {
-    open(event(mark), tag, anchor, false);
+                       YAML::EmitterStyle::value style) override {
+    open(event(mark), tag, {false, style == YAML::EmitterStyle::Flow, anchor});
   }
   void OnMapStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
-                  YAML::EmitterStyle::value) override {
-    open(event(mark), tag, anchor, true);
+                  YAML::EmitterStyle::value style) override {
+    open(event(mark), tag, {true, style == YAML::EmitterStyle::Flow, anchor});
   }
   void OnSequenceEnd() override { close(); }
   void OnMapEnd() override { close(); }
@@ -163,10 +132,11 @@ class Reader final : public YAML::EventHandler {
   };
   struct Frame {
     bool map;
-    bool key_next;
+    bool flow;
     YAML::anchor_t anchor;
-    std::size_t values;  // Totals when it was opened.
-    std::size_t bytes;
+    bool key_next = map;
+    std::size_t values = 0;  // Totals when it was opened.
+    std::size_t bytes = 0;
   };
 
   std::size_t event(const YAML::Mark& mark) {
@@ -258,6 +228,7 @@ class Reader final : public YAML::EventHandler {
     if (tag == "?") note_ambiguity(at, text, value.type);
     frames_.back().key_next = false;
     key_offset_ = at;
+    key_size_ = text.size();
   }
 
   void note_ambiguity(std::size_t at, const std::string& text, ValueType as_11) {
@@ -271,15 +242,16 @@ class Reader final : public YAML::EventHandler {
     stream_.ambiguities.push_back({offset(at), text, as_11, as_12, std::move(quoted)});
   }
 
-  void open(std::size_t at, const std::string& tag, YAML::anchor_t anchor, bool map) {
+  void open(std::size_t at, const std::string& tag, Frame frame) {
     if (in_map() && frames_.back().key_next) refuse_key(at);
-    if (tag != "?" && tag != std::string(kTags) + (map ? "map" : "seq")) {
+    if (tag != "?" && tag != (frame.map ? "tag:yaml.org,2002:map" : "tag:yaml.org,2002:seq")) {
       refuse_tag(tag, at);
     }
-    if (anchor != YAML::NullAnchor) anchor_of(anchor).node = builder_->next_node();
-    frames_.push_back({map, map, anchor, values_, bytes_});
-    ++values_;
-    built(map ? builder_->begin_object(offset(at)) : builder_->begin_array(offset(at)), at);
+    if (frame.anchor != YAML::NullAnchor) anchor_of(frame.anchor).node = builder_->next_node();
+    frame.values = values_++;
+    frame.bytes = bytes_;
+    frames_.push_back(frame);
+    built(frame.map ? builder_->begin_object(offset(at)) : builder_->begin_array(offset(at)), at);
   }
 
   void close() {
@@ -312,6 +284,7 @@ class Reader final : public YAML::EventHandler {
   std::optional<std::size_t> last_scalar_;
   std::size_t last_ = 0;        // Offset of the last event.
   std::size_t key_offset_ = 0;  // Of the last key.
+  std::size_t key_size_ = 0;
   bool started_ = false;
   bool empty_ = false;
 };

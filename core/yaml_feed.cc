@@ -1,5 +1,6 @@
 #include "core/yaml_feed.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "core/utf8.h"
@@ -57,6 +58,22 @@ std::size_t skip_properties(std::string_view text, std::size_t at, bool tags) no
   return at < text.size() ? at : text.size();
 }
 
+// Behind the closing quote of what begins at `open`; beyond the text when there is none, `open`
+// itself when it is not quoted.
+std::size_t quote_end(std::string_view text, std::size_t open) noexcept {
+  const char quote = open < text.size() ? text[open] : ' ';
+  if (quote != '"' && quote != '\'') return open;
+  for (std::size_t i = open + 1; i < text.size(); ++i) {
+    if (quote == '"' && text[i] == '\\') {
+      ++i;
+    } else if (text[i] == quote) {
+      if (quote == '"' || text.substr(i + 1, 1) != "'") return i + 1;
+      ++i;
+    }
+  }
+  return text.size() + 1;
+}
+
 }  // namespace
 
 bool null_is_written(std::string_view text, std::size_t at) noexcept {
@@ -76,17 +93,30 @@ bool has_tag(std::string_view text, std::size_t at) noexcept {
 
 void check_quote(std::string_view text, std::size_t at) {
   const std::size_t open = skip_properties(text, at, true);
-  const char quote = open < text.size() ? text[open] : ' ';
-  if (quote != '"' && quote != '\'') return;
-  for (std::size_t i = open + 1; i < text.size(); ++i) {
-    if (quote == '"' && text[i] == '\\') {
-      ++i;
-    } else if (text[i] == quote) {
-      if (quote == '"' || text.substr(i + 1, 1) != "'") return;
-      ++i;
-    }
+  if (quote_end(text, open) > text.size()) refuse(Errc::malformed, open, "quote is not closed");
+}
+
+void check_quoted_end(std::string_view text, std::size_t at) {
+  const std::size_t open = skip_properties(text, at, true);
+  const std::size_t end = quote_end(text, open);
+  if (end == open || end > text.size()) return;
+  int breaks = 0;
+  for (std::size_t i = end - 2; i > open; --i) {
+    if (text[i] == '\n') ++breaks;
+    if (std::string_view(" \t\r\n").find(text[i]) == std::string_view::npos) break;
   }
-  refuse(Errc::malformed, open, "quote is not closed");
+  if (breaks > 1) refuse(Errc::malformed, open, "blank lines before the closing quote");
+}
+
+void check_colon(std::string_view text, std::size_t at, std::size_t size) {
+  const std::size_t from = skip_properties(text, at, true);
+  std::size_t end = quote_end(text, from);
+  if (end == from) end = from + size;
+  if (text.substr(from, 1) == "*") end = text.find_first_of(" \t\r\n", from);
+  end = text.find_first_not_of(" \t", std::min(end, text.size()));
+  if (end == std::string_view::npos || text[end] != ':') {
+    refuse(Errc::malformed, at, "expected ':' after a key");
+  }
 }
 
 namespace {

@@ -28,9 +28,17 @@ bool null_is_written(std::string_view text, std::size_t at) noexcept;
 /// Whether the node at `at` has a tag.
 bool has_tag(std::string_view text, std::size_t at) noexcept;
 
-/// Refuses the scalar at `at` when it begins with a quote that is not closed: yaml-cpp takes the end
-/// of the text for the closing quote when it stands behind a line break.
+/// Refuses the scalar at `at` when it begins with a quote that is not closed: yaml-cpp takes the
+/// end of the text for the closing quote when it stands behind a line break.
 void check_quote(std::string_view text, std::size_t at);
+
+/// Refuses the quoted scalar at `at` when blank lines stand before its closing quote: yaml-cpp drops
+/// them, go-yaml does not.
+void check_quoted_end(std::string_view text, std::size_t at);
+
+/// Refuses the key at `at`, whose text has `size` bytes when it is plain, unless a colon follows:
+/// yaml-cpp takes a last line "word" of a block mapping for "word: null".
+void check_colon(std::string_view text, std::size_t at, std::size_t size);
 
 /// Feeds a text to yaml-cpp and bounds how far it may read ahead of the events it reports.
 /// Borrows the text.

@@ -8,6 +8,8 @@
 #include <optional>
 
 #include "core/number.h"
+#include "core/utf8.h"
+#include "core/yaml_feed.h"
 
 // The API server reads YAML by sigs.k8s.io/yaml: go-yaml v2's resolve() makes a Go value, which
 // encoding/json writes. This file follows both step by step, oddities included (1e400 is a string,
@@ -178,6 +180,7 @@ std::optional<double> read_float(std::string_view text) {
 Scalar integer(const Integer& value) {
   Scalar out;
   out.type = ValueType::number;
+  out.integer = true;
   if (value.negative && value.magnitude != 0) out.number = "-";
   out.number += std::to_string(value.magnitude);
   const bool fits = value.negative || value.magnitude <= std::numeric_limits<std::int64_t>::max();
@@ -267,6 +270,40 @@ Scalar resolve_plain(std::string_view text) {
     }
   }
   return Scalar{};
+}
+
+namespace {
+constexpr std::string_view kTagPrefix = "tag:yaml.org,2002:";
+}  // namespace
+
+void refuse_tag(std::string_view tag, std::size_t offset) {
+  const bool ours = tag.substr(0, kTagPrefix.size()) == kTagPrefix;
+  refuse(Errc::malformed, offset,
+         "tag " +
+             (ours ? "!!" + utf8::printable(tag.substr(kTagPrefix.size()), 64)
+                   : utf8::printable(tag, 64)) +
+             " is not supported here");
+}
+
+Scalar resolve_tagged(std::string_view tag, const std::string& text, std::size_t offset) {
+  if (tag == "?") return resolve_plain(text);
+  if (tag == "!") return Scalar{};  // Quoted, or tagged as "not plain".
+  const bool ours = tag.substr(0, kTagPrefix.size()) == kTagPrefix;
+  const std::string_view name = ours ? tag.substr(kTagPrefix.size()) : std::string_view();
+  if (name == "str") return Scalar{};
+  Scalar scalar = resolve_plain(text);
+  const bool number = scalar.type == ValueType::number;
+  const bool uint64 = scalar.integer && scalar.key.empty();  // Go does not turn one into a float.
+  if (name == "null" && scalar.type == ValueType::null) return scalar;
+  if (name == "bool" && scalar.type == ValueType::boolean) return scalar;
+  if (name == "int" && scalar.integer) return scalar;
+  if (name == "float" && number && !uint64) return scalar;
+  if (name == "null" || name == "bool" || name == "int" || name == "float") {
+    refuse(Errc::malformed, offset,
+           "\"" + utf8::printable(text, 64) + "\" is not what its tag !!" + std::string(name) +
+               " says");
+  }
+  refuse_tag(tag, offset);
 }
 
 ValueType resolve_plain_12(std::string_view text) noexcept {

@@ -117,12 +117,11 @@ class Bindings {
     }
     const Each& each = rule_.each[depth];
     if (each.in.many()) {
-      std::vector<Selected> selected;
-      each.in.select(scope_, {}, selected);
-      for (const Selected& entry : selected) {
-        if (!entry.value.present()) continue;
+      std::vector<Value> selected;
+      each.in.select_present(scope_, {}, selected);
+      for (const Value& value : selected) {
         if (left_-- == 0) return false;
-        if (!bind(depth, entry.value, key_of(entry.value, *scope_.subject), act)) return false;
+        if (!bind(depth, value, key_of(value, *scope_.subject), act)) return false;
       }
       return true;
     }

@@ -200,17 +200,24 @@ void Path::select_present(const Scope& scope, const std::vector<Value>& excluded
     if (value.present()) out.push_back(value);
     return;
   }
-  // Prose is read with `object.a.b..*`: one pass over the tape instead of a walk.
+  // Prose is read with `object.a.b..*`, fields wherever they are with `object.a..name`: one pass over
+  // the tape instead of a walk.
   const bool straight = std::all_of(steps_.begin(), steps_.end() - 1, [](const Step& step) {
     return step.kind == Step::Kind::member || step.kind == Step::Kind::index;
   });
-  if (straight && steps_.back().kind == Step::Kind::descend_all) {
+  const Step& last = steps_.back();
+  if (straight && (last.kind == Step::Kind::descend_all || last.kind == Step::Kind::descend)) {
     Value value = start(scope);
     for (std::size_t i = 0; i + 1 < steps_.size(); ++i) {
       const Step& step = steps_[i];
       value = step.kind == Step::Kind::index ? value.at(step.index) : value[step.name];
     }
-    value.for_each_scalar(excluded, [&](const Value& scalar) { out.push_back(scalar); });
+    const auto take = [&](const Value& found) { out.push_back(found); };
+    if (last.kind == Step::Kind::descend_all) {
+      value.for_each_scalar(excluded, take);
+    } else {
+      value.for_each_named(last.name, excluded, take);
+    }
     return;
   }
   std::vector<Selected> selected;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "core/nearest.h"
 #include "policies/bindings.h"
 
 namespace portreeve::policies {
@@ -291,13 +292,17 @@ Result<Example> read_example(const Policy& policy, const Value& value) {
   return out;
 }
 
-// A policy of a profile that nobody can choose would be silent for ever.
+// A policy of a mistyped profile would be silent for ever. Others may be of a later version.
 Result<std::vector<std::string>> read_profiles(Fields& spec) {
+  constexpr std::string_view kKnown = "identity";
+  constexpr std::size_t kTypo = 2;
   PORTREEVE_TRY(std::vector<std::string> profiles, spec.maybe_texts("profiles"));
   for (const std::string& profile : profiles) {
-    if (profile == "identity" || profile == "openova") continue;
-    return spec.error(spec.object()["profiles"],
-                      "profiles: \"" + profile + "\" is none of identity, openova");
+    const std::size_t distance = levenshtein(profile, kKnown, kTypo);
+    if (distance == 0 || distance > kTypo) continue;
+    return spec.error(spec.object()["profiles"], "profiles: \"" + profile +
+                                                     "\"; did you mean \"" +
+                                                     std::string(kKnown) + "\"?");
   }
   return profiles;
 }

@@ -1,5 +1,6 @@
 #include "policies/schema.h"
 
+#include <algorithm>
 #include <string_view>
 
 #include "policies/check.h"
@@ -24,13 +25,17 @@ std::string row(std::string_view first, std::string_view second) {
   return "| `" + cell(first) + "` | " + cell(second) + " |\n";
 }
 
+// Every condition is a parameter of `field`; they have a table of their own.
+bool is_condition(const CheckType& type, const Parameter& parameter) {
+  return type.name == "field" &&
+         std::any_of(kPredicateTypes.begin(), kPredicateTypes.end(),
+                     [&](const PredicateType& known) { return known.name == parameter.name; });
+}
+
 std::string parameter_list(const CheckType& type) {
-  // Every condition is a parameter of `field`; they have a table of their own.
-  constexpr std::size_t kOfField = 3;
   std::string out;
-  std::size_t shown = type.name == "field" ? kOfField : type.parameters.size();
   for (const Parameter& parameter : type.parameters) {
-    if (shown-- == 0) break;
+    if (is_condition(type, parameter)) continue;
     out += (out.empty() ? "`" : "; `") + std::string(parameter.name) + "`" +
            (parameter.required ? " (required)" : "") + ": " + std::string(parameter.meaning);
   }
@@ -44,13 +49,11 @@ std::string language_text() {
   for (const CheckType& type : check_types()) {
     out += "\n  " + padded(type.name, 18) + std::string(type.meaning) + "\n";
     for (const Parameter& parameter : type.parameters) {
-      if (type.name == "field" && parameter.name == "present") {
-        out += "    and conditions, see below\n";
-        break;
-      }
+      if (is_condition(type, parameter)) continue;
       out += "    " + padded(parameter.name, 16) + std::string(parameter.meaning) +
              (parameter.required ? " (required)" : "") + "\n";
     }
+    if (type.name == "field") out += "    and conditions, see below\n";
   }
   out += "\nConditions (in check field, and in `when`):\n\n";
   for (const PredicateType& type : kPredicateTypes) {

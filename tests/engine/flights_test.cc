@@ -222,17 +222,24 @@ TEST(Flights, DecisionsWithOtherEvidenceDoNotShareSteps) {
 
 TEST(Flights, AnOldFlightIsNotJoined) {
   auto fake = std::make_shared<FakeProvider>();
-  Gate gate;
-  fake->script("a", {act::fact("A")}).script("slow", {act::stall()});
+  fake->script("a", {act::fact("A")})
+      .script("slow", {act::ask({key("x")}), act::stall()})
+      .script("x", {act::stall()});
   Rig rig({fake});
   auto holder = rig.gather(fake->keys({"a", "slow"}), 60 * kSecond);
   fake->await_kept(1);
   rig.gather({key("a")}).get();
   EXPECT_EQ(fake->calls("a"), 1U);
-  rig.clock().advance(10 * kSecond);  // The flight for a is 10 s old; slow's call is cut.
+  rig.clock().advance(5 * kSecond);
+  fake->release();
+  fake->await_kept(1);  // The second step of slow: the first decision holds on beyond 10 s.
+  rig.gather({key("a")}).get();
+  EXPECT_EQ(fake->calls("a"), 1U);
+  rig.clock().advance(5 * kSecond);
   rig.gather({key("a")}).get();
   EXPECT_EQ(fake->calls("a"), 2U);
-  holder.get();
+  fake->release();
+  EXPECT_EQ(testing::describe(holder.get()), "s:a = fact A\ns:slow = fact late\ns:x = fact late\n");
 }
 
 TEST(Flights, ReplyAfterEverythingIsGone) {

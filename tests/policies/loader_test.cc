@@ -68,7 +68,7 @@ TEST(LoaderTest, Spec) {
        "p.yaml:4:163: spec: unknown key \"rule\"; did you mean \"rules\"?"},
       {spec("{description: d, profiles: identity}"), "p.yaml:4:28: spec.profiles: expected a list of texts"},
       {spec("{description: d, profiles: [identiti]}"),
-       "p.yaml:4:28: spec: profiles: \"identiti\" is none of identity, openova"},
+       "p.yaml:4:28: spec: profiles: \"identiti\"; did you mean \"identity\"?"},
       {spec("{description: d, " + kMatch + ", undecided: allow, " + kRules + "}"),
        "p.yaml:4:78: spec: undecided: expected deny or unsafe-allow"},
       {spec("{description: d, " + kMatch + ", enforcement: deny}"),
