@@ -1,5 +1,6 @@
 #include "core/value.h"
 
+#include <algorithm>
 #include <cstring>
 
 #include "core/number.h"
@@ -39,6 +40,31 @@ Position Value::position() const noexcept {
   return document_ == nullptr ? Position{} : document_->position(offset());
 }
 
+Members::Members(const Value& object) noexcept
+    : object_(object), next_(object.begin()), end_(object.end()) {}
+
+Value Members::operator[](std::string_view key) {
+  constexpr std::uint32_t kFew = 16;
+  if (!object_.is_object()) return {};
+  if (next_ != end_ && (*next_).key().text() == key) {
+    const Value found = *next_;
+    ++next_;
+    return found;
+  }
+  if (object_.size() <= kFew) return object_[key];
+  if (sorted_.empty()) {
+    sorted_.reserve(object_.size());
+    for (const Value member : object_) sorted_.push_back(member);
+    std::sort(sorted_.begin(), sorted_.end(), [](const Value& a, const Value& b) {
+      return a.key().text() < b.key().text();
+    });
+  }
+  const auto at = std::lower_bound(
+      sorted_.begin(), sorted_.end(), key,
+      [](const Value& member, std::string_view wanted) { return member.key().text() < wanted; });
+  return at != sorted_.end() && at->key().text() == key ? *at : Value();
+}
+
 bool equal(const Value& a, const Value& b) {
   if (a.type() != b.type() || a.size() != b.size()) return false;
   switch (a.type()) {
@@ -56,13 +82,9 @@ bool equal(const Value& a, const Value& b) {
       return true;
     }
     case ValueType::object: {
-      // Members usually stand in the same order; then this is linear.
-      auto other = b.begin();
+      Members others(b);
       for (const Value member : a) {
-        const std::string_view key = member.key().text();
-        const Value twin = (*other).key().text() == key ? *other : b[key];
-        if (!equal(member, twin)) return false;
-        ++other;
+        if (!equal(member, others[member.key().text()])) return false;
       }
       return true;
     }

@@ -81,6 +81,10 @@ class Reader final : public YAML::EventHandler {
                 const std::string& text) override {
     const std::size_t at = event(mark);
     last_scalar_ = at;
+    // yaml-cpp decodes these two to single bytes, which is no UTF-8.
+    if (utf8::first_invalid(text) != utf8::kValid) {
+      refuse(Errc::malformed, at, "escape \\N or \\_; write \\u0085 or \\u00a0");
+    }
     if (tag != "?" && (text.empty() || text.back() == '\n')) check_quoted_end(*text_, at);
     scalar(at, tag, text);
     remember_scalar(anchor, tag, text);

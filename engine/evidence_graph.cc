@@ -72,7 +72,7 @@ void EvidenceGraph::answer(const Key& key, const FlightAnswer& answer) {
 
 void EvidenceGraph::attach(const Key& key, std::shared_ptr<Flights::Flight> flight, bool began) {
   const auto it = nodes_.find(key);
-  if (it == nodes_.end() || it->second.settled) return;
+  if (it == nodes_.end()) return;
   it->second.owner = it->second.owner || began;
   if (flight) it->second.flight = std::move(flight);
 }

@@ -12,7 +12,7 @@ std::vector<Parameter> field_parameters() {
   std::vector<Parameter> out = {{"path", kPath, "where the values stand"},
                                 {"value", "{}", "a composed value, instead of path"},
                                 {"exclude", kPaths, "subtrees that '..' does not enter"},
-                                {"optional", R"({"const": true})", "what is absent passes"}};
+                                {"optional", R"({"type": "boolean"})", "what is absent passes"}};
   for (const PredicateType& type : kPredicateTypes) {
     out.push_back({type.name, type.shape, type.meaning});
   }
@@ -29,7 +29,7 @@ const std::vector<CheckType>& check_types() {
         {"value", "{}", "a composed name, instead of path"},
         {"pattern", kPath, "'{org}-{env-type}'"},
         {"patterns", kPaths, "any of these patterns, instead of pattern"},
-        {"optional", R"({"const": true})", "an absent name passes"}},
+        {"optional", R"({"type": "boolean"})", "an absent name passes"}},
        compile_name},
       {"terms", "banned terms and hosts, seen through look-alikes",
        {{"terms", kPath, "Data of terms"},

@@ -10,9 +10,10 @@ namespace {
 // What an UPDATE can change: everything that may be judged anew when only metadata or status moved.
 bool content_unchanged(const Subject& subject) {
   const auto same = [](const Value& a, const Value& b) {
+    Members others(b);
     for (const Value member : a) {
       const std::string_view key = member.key().text();
-      if (key != "metadata" && key != "status" && !equal(member, b[key])) return false;
+      if (key != "metadata" && key != "status" && !equal(member, others[key])) return false;
     }
     return true;
   };

@@ -107,14 +107,16 @@ struct Content {
       if (equal(before, now)) return std::nullopt;
       return Selected{now, now, ""};
     }
+    Members old_members(before);
     for (const Value member : now) {
       if (skip(member, skipped)) continue;
-      const Value old_member = before[member.key().text()];
+      const Value old_member = old_members[member.key().text()];
       if (!old_member.present()) return Selected{member, member, ""};
       if (auto found = difference(old_member, member, skipped)) return found;
     }
+    Members new_members(now);
     for (const Value member : before) {
-      if (skip(member, skipped) || now[member.key().text()].present()) continue;
+      if (skip(member, skipped) || new_members[member.key().text()].present()) continue;
       return Selected{Value(), now, pointer_token(member.key().text())};
     }
     return std::nullopt;

@@ -164,13 +164,11 @@ TEST(Version, LimitsTableIsComplete) {
 
 // docs/limits.md repeats the table; PORTREEVE_REGOLD=1 rewrites it.
 TEST(Version, LimitsInTheDocs) {
-  std::string text =
-      "# Limits\n\nWhat `portreeve version --limits` prints; the values stand in `core/limits.h`. "
-      "Only DrainTime can be set (`portreeve serve --drain`).\n\n| limit | value | on |\n|---|---|---|\n";
+  std::string text = "| limit | value | on |\n|---|---|---|\n";
   for (const LimitRow& row : limits_table()) {
     text += "| " + row.name + " | " + row.value + " | " + row.meaning + " |\n";
   }
-  EXPECT_TRUE(matches_golden(text, "../../docs/limits.md"));
+  EXPECT_NE(source_file("docs/limits.md").find(text), std::string::npos) << text;
   const std::string printed = ran({"version", "--limits"}).out;
   for (const LimitRow& row : limits_table()) {
     EXPECT_NE(printed.find(row.value + "  " + row.meaning + "\n"), std::string::npos) << row.name;

@@ -68,7 +68,7 @@ TEST(PolicyTest, AFolderOfOnesOwn) {
   folder.write("own.yaml", policy("{path: object.c, equals: red}", kExamples));
   const auto result = ran({"policy", "test", folder.path(), "--strict"});
   EXPECT_EQ(result.exit, 0) << result.err;
-  EXPECT_EQ(result.out, "2 examples hold\n4 changes, each noticed by an example\n") << result.err;
+  EXPECT_EQ(result.out, "2 examples hold\n7 changes, each noticed by an example\n") << result.err;
 }
 
 TEST(PolicyTest, AnExampleThatFailsIsOne) {

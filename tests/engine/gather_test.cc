@@ -287,6 +287,21 @@ TEST(Gather, QueueFullIsLimit) {
   EXPECT_EQ(testing::describe(busy.get()), "s:busy = fact x\n");
 }
 
+TEST(Gather, WhoHasLessTimeIsServedFirst) {
+  auto fake = provider();
+  Gate gate;
+  fake->script("busy", {act::wait(gate, "x")});
+  Rig rig({fake}, nullptr, {.compute = 1});
+  auto busy = rig.gather({key("busy")});
+  gate.await_arrivals(1);
+  auto patient = rig.gather({key("patient")}, Milliseconds(900));
+  auto hasty = rig.gather({key("hasty")}, Milliseconds(100));
+  gate.open();
+  patient.get();
+  hasty.get();
+  EXPECT_EQ(fake->order(), (std::vector<std::string>{"busy", "hasty", "patient"}));
+}
+
 TEST(Gather, DoneThatThrowsHurtsNobody) {
   auto fake = provider();
   fake->script("a", {act::fact("A")});

@@ -156,6 +156,29 @@ TEST_F(ThreadsTest, OneRegistryCannotFillTheQueue) {
   EXPECT_EQ(other.get(), "run");
 }
 
+// Two works get two threads, although both have notified the one that sleeps.
+TEST_F(ThreadsTest, NoWakeUpIsLost) {
+  for (int round = 0; round < 200; ++round) {
+    Threads threads(clock_, {.compute = 2});
+    const auto submit = [&](Task task) { ASSERT_TRUE(threads.compute(work(task)).ok()); };
+    outcome(submit).get();  // Its thread is about to sleep now.
+    Gate both;
+    std::promise<void> done[2];
+    std::vector<Work> works;
+    for (auto& one : done) {
+      works.push_back(work([&both, &one](const Outcome&) {
+        both.wait();
+        one.set_value();
+      }));
+    }
+    std::this_thread::yield();
+    for (Work& one : works) ASSERT_TRUE(threads.compute(std::move(one)).ok());
+    both.await_arrivals(2);
+    both.open();
+    for (auto& one : done) one.get_future().get();
+  }
+}
+
 TEST_F(ThreadsTest, TimersFireInOrderAndNotEarly) {
   Threads& threads = make();
   std::vector<std::future<std::string>> fired;

@@ -45,8 +45,8 @@ TEST(ConfigTest, Errors) {
   } kRows[] = {
       {"[]", "c.yaml:3:7: Config: spec: expected object, found array"},
       {"{profil: identity}", "c.yaml:3:8: spec: unknown key \"profil\"; did you mean \"profile\"?"},
-      {"{profile: openova}", "c.yaml:3:17: spec: profile \"openova\": not in this version (it needs signatures)"},
-      {"{profile: strict}", "c.yaml:3:17: spec: profile \"strict\": there is none of that name; known: identity"},
+      {"{profile: openova}", "c.yaml:3:17: spec: profile \"openova\": not in this version; known: identity"},
+      {"{profile: strict}", "c.yaml:3:17: spec: profile \"strict\": not in this version; known: identity"},
       {"{profile: 5}", "c.yaml:3:17: spec: profile: expected string, found number"},
       {"{catalog: -1}", "c.yaml:3:17: spec: catalog: expected a whole number, found \"-1\""},
       {"{catalog: 1.5}", "c.yaml:3:17: spec: catalog: expected a whole number, found \"1.5\""},

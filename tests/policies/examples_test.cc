@@ -77,7 +77,7 @@ TEST(ExamplesTest, ThatDoNotHoldSayWhatWasExpectedAndWhatCame) {
        "expected allow; found undecided (p/who undecided, deny, at \"\", found \"\")"},
   };
   for (const auto& row : kRows) {
-    EXPECT_EQ(failures(row.example), Lines{"p.yaml:15:5: example \"e\": " + row.want}) << row.example;
+    EXPECT_EQ(failures(row.example), Lines{"p.yaml:16:5: example \"e\": " + row.want}) << row.example;
   }
 }
 

@@ -61,22 +61,22 @@ TEST(LoaderTest, Spec) {
       {spec("{description: ''}"), "p.yaml:4:21: spec: description: must not be empty"},
       {spec("{description: d}"), "p.yaml:4:7: spec: key \"match\" is missing"},
       {spec("{description: d, " + kMatch + "}"), "p.yaml:4:7: spec: key \"rules\" is missing"},
-      {spec("{description: d, " + kMatch + ", rules: []}"), "p.yaml:4:74: spec: rules: there is none"},
+      {spec("{description: d, " + kMatch + ", rules: []}"), "p.yaml:4:75: spec: rules: there is none"},
       {spec("{description: d, " + kMatch + ", rules: {}}"),
-       "p.yaml:4:74: spec: rules: expected array, found object"},
+       "p.yaml:4:75: spec: rules: expected array, found object"},
       {spec("{description: d, " + kMatch + ", " + kRules + ", rule: []}"),
-       "p.yaml:4:163: spec: unknown key \"rule\"; did you mean \"rules\"?"},
-      {spec("{description: d, profiles: identity}"), "p.yaml:4:28: spec.profiles: expected a list of texts"},
+       "p.yaml:4:161: spec: unknown key \"rule\"; did you mean \"rules\"?"},
+      {spec("{description: d, profiles: identity}"), "p.yaml:4:34: spec.profiles: expected a list of texts"},
       {spec("{description: d, profiles: [identiti]}"),
-       "p.yaml:4:28: spec: profiles: \"identiti\"; did you mean \"identity\"?"},
+       "p.yaml:4:34: spec: profiles: \"identiti\"; did you mean \"identity\"?"},
       {spec("{description: d, " + kMatch + ", undecided: allow, " + kRules + "}"),
-       "p.yaml:4:78: spec: undecided: expected deny or unsafe-allow"},
+       "p.yaml:4:79: spec: undecided: expected deny or unsafe-allow"},
       {spec("{description: d, " + kMatch + ", enforcement: deny}"),
-       "p.yaml:4:80: enforcement: expected a map, found string"},
+       "p.yaml:4:81: enforcement: expected a map, found string"},
       {spec("{description: d, " + kMatch + ", enforcement: {admission: allow}}"),
-       "p.yaml:4:92: expected one of deny, warn, report; found \"allow\""},
+       "p.yaml:4:93: expected one of deny, warn, report; found \"allow\""},
       {spec("{description: d, " + kMatch + ", enforcement: {webhook: deny}}"),
-       "p.yaml:4:81: enforcement: unknown key \"webhook\"; known are admission, guard, audit"},
+       "p.yaml:4:82: enforcement: unknown key \"webhook\"; known are admission, guard, audit"},
   });
 }
 
@@ -139,8 +139,8 @@ TEST(LoaderTest, Rules) {
        "p.yaml:7:61: with of check field: expected either path or value"},
       {rule(kTexts + "check: field, with: {path: object.v}"),
        "p.yaml:7:61: with of check field: says nothing about the value"},
-      {rule(kTexts + "check: field, with: {path: object.v, match: x}"),
-       "p.yaml:7:78: with of check field: unknown key \"match\"; did you mean \"matches\"?"},
+      {rule(kTexts + "check: field, with: {path: object.v, matchs: x}"),
+       "p.yaml:7:78: with of check field: unknown key \"matchs\"; did you mean \"matches\"?"},
       {rule(kTexts + "check: field, with: {path: object.v, type: text}"),
        "p.yaml:7:84: with of check field: type: \"text\" is none of string, number, integer, boolean, list, map, null"},
       {rule(kTexts + "check: field, with: {path: object.v, type: []}"),
@@ -165,7 +165,7 @@ TEST(LoaderTest, Rules) {
       {rule(kTexts + "any: {}"), "p.yaml:7:46: expected a list of checks"},
       {rule(kTexts + "none: [text]"), "p.yaml:7:48: check: expected a map, found string"},
       {rule(kTexts + "all: [{" + std::string(kGood) + ", when: {present: object.a}}]"),
-       "p.yaml:7:100: check: unknown key \"when\"; known are check, all, any, none, with"},
+       "p.yaml:7:101: check: unknown key \"when\"; known are all, any, none, check, with"},
       {rule(kTexts + "each: object.l, " + kGood), "p.yaml:7:47: each: expected a map, found string"},
       {rule(kTexts + "each: {in: object.l}, " + kGood), "p.yaml:7:47: each: key \"as\" is missing"},
       {rule(kTexts + "each: {as: r}, " + kGood), "p.yaml:7:47: each: key \"in\" is missing"},
@@ -208,7 +208,7 @@ TEST(LoaderTest, Examples) {
        "p.yaml:8:51: example: unknown key \"olds\"; did you mean \"old\"?"},
   });
   EXPECT_EQ(load_error({example("{name: e, expect: allow, object: {}, now: yesterday}")}).substr(0, 23),
-            "p.yaml:8:56: example: y");
+            "p.yaml:8:56: example: \"");
 }
 
 TEST(LoaderTest, References) {

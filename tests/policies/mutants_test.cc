@@ -41,17 +41,17 @@ TEST(MutantsTest, EachKindOfChangeIsMissedWithoutItsExample) {
       {"a condition that nothing breaks",
        policy("check: field, with: {path: object.v, matches: '[a-z]+', length: {max: 9}}",
               std::string(kAllow) + kDeny),
-       {"p.yaml:8:87: policy p, rule r: key \"length\" of with removed, and no example changes"}},
+       {"p.yaml:8:91: policy p, rule r: key \"length\" of with removed, and no example changes"}},
       {"one end of a range",
        policy("check: field, with: {path: object.v, length: {min: 2, max: 9}}",
               std::string(kAllow) + "  - {name: d, expect: deny, object: {v: a}}\n"),
-       {"p.yaml:8:86: policy p, rule r: key \"max\" of \"length\" of with removed, and no example changes"}},
+       {"p.yaml:8:89: policy p, rule r: key \"max\" of with removed, and no example changes"}},
       {"a pattern that nothing breaks",
        policy("check: field, with: {path: object.v, type: string, matches: '[a-zA-Z]+'}",
               std::string(kAllow) + "  - {name: d, expect: deny, object: {v: 5}}\n"),
-       {"p.yaml:8:69: policy p, rule r: key \"type\" of with removed, and no example changes",
-        "p.yaml:8:83: policy p, rule r: key \"matches\" of with removed, and no example changes",
-        "p.yaml:8:83: policy p, rule r: pattern \"matches\" of with replaced by .*, and no example changes"}},
+       {"p.yaml:8:72: policy p, rule r: key \"type\" of with removed, and no example changes",
+        "p.yaml:8:86: policy p, rule r: key \"matches\" of with removed, and no example changes",
+        "p.yaml:8:86: policy p, rule r: pattern \"matches\" of with replaced by .*, and no example changes"}},
       {"a when that always holds",
        policy("when: {present: object.v}, check: field, with: {path: object.v, matches: '[a-z]+'}",
               std::string(kAllow) + kDeny),
@@ -85,8 +85,10 @@ TEST(MutantsTest, MatchIsChangedToo) {
   std::string text = with_match(kMatch, deny_in_a);
   text.replace(text.find(kDeny), std::string(kDeny).size(), "");
   EXPECT_EQ(survivors({text}),
-            (Lines{"p.yaml:6:45: policy p: key \"versions\" of match removed, and no example changes",
-                   "p.yaml:6:63: policy p: key \"namespaces\" of match removed, and no example changes"}));
+            (Lines{"p.yaml:6:44: policy p: key \"versions\" of match removed, and no example changes",
+                   "p.yaml:6:55: policy p: member 1 of \"versions\" of match removed, and no example changes",
+                   "p.yaml:6:62: policy p: key \"namespaces\" of match removed, and no example changes",
+                   "p.yaml:6:75: policy p: member 1 of \"namespaces\" of match removed, and no example changes"}));
   EXPECT_EQ(survivors({text + "  - {name: other, expect: allow, namespace: b, object: {v: A}}\n"
                               "  - {name: v2, expect: allow, namespace: a, object: {apiVersion: g/v2, v: A}}\n"}),
             Lines{});
@@ -104,7 +106,7 @@ TEST(MutantsTest, DataEntriesAreTakenAway) {
                        data_text("codes", "{table: {ab: x, cd: w}}"), data_text("unused", "{list: [one]}")}),
             (Lines{"d1.yaml:4:19: Data l: entry \"cd\" of list removed, and no example changes",
                    "d2.yaml:4:34: Data env: entry \"stg\" of codes removed, and no example changes",
-                   "d3.yaml:4:24: Data codes: entry \"cd\" of table removed, and no example changes",
+                   "d3.yaml:4:23: Data codes: entry \"cd\" of table removed, and no example changes",
                    "d4.yaml:4:15: Data unused: entry \"one\" of list removed, and no example changes"}));
 }
 

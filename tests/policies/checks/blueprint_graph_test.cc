@@ -37,9 +37,9 @@ TEST(BlueprintGraphCheckTest, TypesAreOtherRulesMatter) {
 
 TEST(BlueprintGraphCheckTest, Errors) {
   EXPECT_EQ(load_error({rule_text("check: blueprint-graph, with: {depends: object.d}")}),
-            "p.yaml:7:68: with of check blueprint-graph: key \"self\" is missing");
+            "p.yaml:7:71: with of check blueprint-graph: key \"self\" is missing");
   EXPECT_EQ(load_error({rule_text("check: blueprint-graph, with: {depends: 'object.d[*]', self: object.n}")}),
-            "p.yaml:7:68: with of check blueprint-graph: expected paths without wildcards");
+            "p.yaml:7:71: with of check blueprint-graph: expected paths without wildcards");
 }
 
 }  // namespace

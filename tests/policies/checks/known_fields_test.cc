@@ -59,10 +59,10 @@ TEST(KnownFieldsCheckTest, Errors) {
   std::vector<std::string> texts = kData;
   texts.insert(texts.begin(), rule_text("check: known-fields, with: {schema: nowhere}"));
   EXPECT_EQ(load_error(texts),
-            "p.yaml:7:74: with of check known-fields: there is no Data schema \"nowhere\"");
+            "p.yaml:7:77: with of check known-fields: there is no Data schema \"nowhere\"");
   texts[0] = rule_text("check: known-fields, with: {}");
   EXPECT_EQ(load_error(texts),
-            "p.yaml:7:65: with of check known-fields: key \"schema\" is missing");
+            "p.yaml:7:68: with of check known-fields: key \"schema\" is missing");
 }
 
 }  // namespace

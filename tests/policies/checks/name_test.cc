@@ -75,7 +75,7 @@ TEST(NameCheckTest, ComposedNameStandsAtItsLastPart) {
   const std::string with =
       "value: {join: [{lookup: [code, object.p]}, '-', object.r]}, pattern: '{provider}-{region}'";
   EXPECT_EQ(name(with, "{p: hetzner, r: fsn}"), Lines{});
-  EXPECT_EQ(name(with, "{p: hetzner, r: fsn1}"), Lines{"deny|fail|/r|{provider}-{region}|hz-fsn1"});
+  EXPECT_EQ(name(with, "{p: hetzner, r: fsn1}"), Lines{"deny|fail|/r|one of fsn, nbg (for provider 'hz')|fsn1"});
   EXPECT_EQ(name(with, "{p: hetzner}"),
             Lines{"deny|fail|/p|a name like {provider}-{region}|object.r is absent"});
   EXPECT_EQ(name(with, "{p: gcp, r: x}"),
