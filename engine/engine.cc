@@ -142,6 +142,19 @@ void first_pass(const Subject& subject, Assessment& assessment, std::vector<Key>
   if (denied_earlier) needs.clear();
 }
 
+// With everything gathered. Nothing may leave this: the gatherer swallows what its caller throws, and
+// then nobody would be answered.
+void second_pass(const Subject& subject, const EvidenceMap& evidence,
+                 Assessment& assessment) noexcept {
+  try {
+    assessment.evidence = digest_of(evidence);
+    assessment.verdict =
+        judge(*assessment.policies, subject, assessment.now, &evidence, nullptr);
+  } catch (const std::exception& error) {
+    assessment.verdict = broken(subject, error.what(), "internal");
+  }
+}
+
 }  // namespace
 
 void Engine::assess(std::shared_ptr<const Subject> subject, Deadline deadline, Done done) const {
@@ -170,9 +183,7 @@ void Engine::assess(std::shared_ptr<const Subject> subject, Deadline deadline, D
       needs, deadline,
       [subject = std::move(subject), done = std::move(done),
        assessment = std::move(assessment)](EvidenceMap evidence) mutable {
-        assessment.evidence = digest_of(evidence);
-        assessment.verdict =
-            judge(*assessment.policies, *subject, assessment.now, &evidence, nullptr);
+        second_pass(*subject, evidence, assessment);
         done(std::move(assessment));
       });
 }

@@ -203,6 +203,30 @@ TEST(DocumentBuilder, RepeatObeysTheLimitOfValues) {
   EXPECT_EQ(refused.error().message, "more than 6 values");
 }
 
+// More than are searched one by one, asked for in every order.
+TEST(Value, MembersOfAnyOrder) {
+  std::string forward = "{";
+  std::string backward = "{";
+  for (int i = 0; i < 100; ++i) {
+    forward += (i == 0 ? "\"k" : ",\"k") + std::to_string(i) + "\":" + std::to_string(i);
+    backward += (i == 0 ? "\"k" : ",\"k") + std::to_string(99 - i) + "\":" + std::to_string(99 - i);
+  }
+  const DocumentPtr a = parse(forward + "}");
+  const DocumentPtr b = parse(backward + "}");
+  EXPECT_TRUE(equal(a->root(), b->root()));
+  Members members(a->root());
+  for (const int i : {0, 1, 2, 50, 3, 99, 0}) {
+    EXPECT_EQ(members["k" + std::to_string(i)].text(), std::to_string(i)) << i;
+  }
+  EXPECT_FALSE(members["k100"].present());
+  EXPECT_FALSE(members[""].present());
+  EXPECT_FALSE(Members(a->root()["k1"])["k1"].present());
+  EXPECT_FALSE(Members(Value())["k1"].present());
+  const DocumentPtr c = parse(backward + ",\"l\":1}");
+  const DocumentPtr d = parse(forward + ",\"m\":1}");
+  EXPECT_FALSE(equal(c->root(), d->root()));
+}
+
 TEST(DocumentBuilder, UnfinishedIsInternal) {
   DocumentBuilder empty("", kLimits, nullptr);
   EXPECT_EQ(empty.finish().error().code, Errc::internal);
