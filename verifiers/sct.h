@@ -1,0 +1,35 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "core/result.h"
+#include "crypto/certificate.h"
+#include "verifiers/trust_root.h"
+
+namespace portreeve::verifiers {
+
+struct VerifiedSct {
+  std::string authority;  ///< What a threshold counts: operator of the log, or its id.
+  const TransparencyLog* log;  ///< Borrowed from the root.
+  TimePoint time;
+};
+
+struct SctResults {
+  std::vector<VerifiedSct> verified;
+  std::vector<Error> rejected;  ///< One for each SCT that does not count, and why.
+  std::size_t distinct_logs() const;
+};
+
+/// The SCTs embedded in `leaf`, each against the CT logs of the root: known log id, time within the
+/// log's validFor (closed), signature over the precertificate that `issuer` (the chain's) issued.
+/// Errors: not_found (no SCT), malformed, limit.
+Result<SctResults> check_scts(const crypto::Certificate& leaf, const crypto::Certificate& issuer,
+                              const TrustRoot& root);
+
+/// The same with a threshold of distinct logs (at least 1). Errors also: those of the first rejected
+/// SCT, or untrusted, if fewer logs than `threshold` stand behind the certificate.
+Result<SctResults> require_scts(const crypto::Certificate& leaf, const crypto::Certificate& issuer,
+                                const TrustRoot& root, std::size_t threshold);
+
+}  // namespace portreeve::verifiers
