@@ -46,6 +46,24 @@ std::vector<LimitRow> document_rows() {
   };
 }
 
+std::vector<LimitRow> signature_rows() {
+  return {
+      PORTREEVE_LIMIT(BundleBytes, bytes, "one Sigstore bundle"),
+      PORTREEVE_LIMIT(AttestationBytes, bytes, "one attestation, or a bundle with one"),
+      PORTREEVE_LIMIT(PayloadBytes, bytes, "one simple-signing payload"),
+      PORTREEVE_LIMIT(LogEntries, count, "log entries of one bundle"),
+      PORTREEVE_LIMIT(Timestamps, count, "signed timestamps of one bundle"),
+      PORTREEVE_LIMIT(EnvelopeSignatures, count, "signatures of one DSSE envelope"),
+      PORTREEVE_LIMIT(StatementSubjects, count, "subjects of one in-toto statement"),
+      PORTREEVE_LIMIT(SubjectDigests, count, "digests of one statement subject"),
+      PORTREEVE_LIMIT(ChainCertificates, count, "certificates offered with one signature"),
+      PORTREEVE_LIMIT(ProofHashes, count, "hashes of one inclusion proof"),
+      PORTREEVE_LIMIT(CheckpointBytes, bytes, "one checkpoint of a log"),
+      PORTREEVE_LIMIT(CheckpointSignatures, count, "signature lines of one checkpoint"),
+      PORTREEVE_LIMIT(AuthorityKeys, count, "keys of one Authority"),
+  };
+}
+
 std::vector<LimitRow> server_rows() {
   return {
       PORTREEVE_LIMIT(IoThreads, count, "threads for connections, at most"),
@@ -89,7 +107,7 @@ std::vector<LimitRow> answer_rows() {
 const std::vector<LimitRow>& limits_table() {
   static const std::vector<LimitRow> table = [] {
     std::vector<LimitRow> rows = document_rows();
-    for (const auto& more : {server_rows(), answer_rows()}) {
+    for (const auto& more : {signature_rows(), server_rows(), answer_rows()}) {
       rows.insert(rows.end(), more.begin(), more.end());
     }
     return rows;

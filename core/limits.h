@@ -25,6 +25,21 @@ inline constexpr std::size_t kPolicyFiles = 1024;
 inline constexpr std::uint32_t kYamlAliases = 1000;      ///< Values that aliases may add to a document.
 inline constexpr std::uint32_t kYamlDocuments = 4096;    ///< Documents in one stream.
 
+// Signatures. Counted while reading: what is over a limit is not looked at.
+inline constexpr std::size_t kBundleBytes = 1 * kMiB;        ///< One Sigstore bundle.
+inline constexpr std::size_t kAttestationBytes = 32 * kMiB;  ///< One envelope, or a bundle with one.
+inline constexpr std::size_t kPayloadBytes = 64 * 1024;      ///< One simple-signing payload.
+inline constexpr std::uint32_t kLogEntries = 32;             ///< Of one bundle.
+inline constexpr std::uint32_t kTimestamps = 32;             ///< Of one bundle.
+inline constexpr std::uint32_t kEnvelopeSignatures = 32;     ///< Of one DSSE envelope.
+inline constexpr std::uint32_t kStatementSubjects = 1024;
+inline constexpr std::uint32_t kSubjectDigests = 32;         ///< Of one statement subject.
+inline constexpr std::uint32_t kChainCertificates = 16;      ///< Offered with one signature.
+inline constexpr std::uint32_t kProofHashes = 64;            ///< Of one inclusion proof.
+inline constexpr std::size_t kCheckpointBytes = 64 * 1024;
+inline constexpr std::uint32_t kCheckpointSignatures = 64;
+inline constexpr std::uint32_t kAuthorityKeys = 64;          ///< Of one Authority.
+
 // Memory.
 inline constexpr std::size_t kServeMemoryBudget = 160 * kMiB;  ///< Decoded bytes alive at once.
 inline constexpr std::size_t kToolMemoryBudget = 4096 * kMiB;  ///< The same for the command line.
