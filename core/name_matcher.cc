@@ -26,8 +26,16 @@ void longest_first(std::vector<std::size_t>& ends) {
 
 }  // namespace
 
+const Glob* reserving(const Dimension::Shape& shape, std::string_view text) {
+  for (const Glob& glob : shape.except_like) {
+    if (glob.matches(text)) return &glob;
+  }
+  return nullptr;
+}
+
 bool fits(const Dimension::Shape& shape, std::string_view text) {
-  return shape.pattern.matches(text) && !contains(shape.except, text);
+  return shape.pattern.matches(text) && !contains(shape.except, text) &&
+         reserving(shape, text) == nullptr;
 }
 
 bool NameMatcher::run(std::size_t wild) {

@@ -89,6 +89,9 @@ class NameMatcher {
   std::optional<Failure> furthest_;
 };
 
+/// The glob by which a Shape reserves `text`, or null.
+const Glob* reserving(const Dimension::Shape& shape, std::string_view text);
+
 /// Whether `text` is what a Shape asks for.
 bool fits(const Dimension::Shape& shape, std::string_view text);
 

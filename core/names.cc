@@ -172,7 +172,10 @@ class Explainer {
     wrong.dimension = dimension.name;
     if (const auto* shape = std::get_if<Dimension::Shape>(&dimension.kind)) {
       wrong.expectation = shape->expected;
-      if (shape->pattern.matches(wrong.found)) wrong.fault = WrongName::Fault::reserved;
+      if (!shape->pattern.matches(wrong.found)) return wrong;
+      wrong.fault = WrongName::Fault::reserved;
+      const Glob* glob = reserving(*shape, wrong.found);
+      if (glob != nullptr) wrong.reserved_as = glob->text();
       return wrong;
     }
     if (std::holds_alternative<Dimension::Number>(dimension.kind)) {
@@ -268,7 +271,9 @@ std::string to_string(const WrongName& wrong) {
       text = wrong.dimension + " is missing, expected " + wrong.expectation;
       break;
     case WrongName::Fault::reserved:
-      text = wrong.dimension + " " + found + " is a reserved word";
+      text = wrong.dimension + " " + found +
+             (wrong.reserved_as.empty() ? " is a reserved word"
+                                        : " is reserved, as every " + wrong.reserved_as + " is");
       break;
     case WrongName::Fault::literal:
       text = "expected " + wrong.expectation + ", found " +

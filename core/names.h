@@ -38,6 +38,7 @@ struct Dimension {
     Pattern pattern;
     std::string expected;             ///< For messages: "an Organization slug such as acme".
     std::vector<std::string> except;  ///< Reserved words.
+    std::vector<Glob> except_like = {};  ///< Reserved whatever stands for the "*": "kube-*".
   };
   /// Decimal digits.
   struct Number {};
@@ -68,7 +69,7 @@ struct ParsedName {
 struct WrongName {
   enum class Fault {
     part,      ///< A part is there and is not what it should be.
-    reserved,  ///< A part has the right shape and is a reserved word.
+    reserved,  ///< A part has the right shape and is reserved; `reserved_as` says by which glob.
     missing,   ///< The name ends, or a separator follows, where a part should be.
     literal,   ///< Fixed text of the pattern is not there.
     extra,     ///< The pattern is complete and the name goes on.
@@ -86,7 +87,8 @@ struct WrongName {
   std::size_t expected_count = 0;         ///< How many there are.
   std::string expectation;                ///< For people: "one of rtz, dmz, mgt".
   std::optional<std::string> suggestion;  ///< The code that was probably meant.
-  std::string belongs_to;  ///< Another dimension of the pattern of which `found` is a code.
+  std::string reserved_as;  ///< "kube-*"; empty for a word that is reserved itself.
+  std::string belongs_to;   ///< Another dimension of the pattern of which `found` is a code.
 
   static constexpr std::size_t kExpectedCodes = 12;
 };

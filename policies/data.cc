@@ -103,6 +103,21 @@ Result<Dimension::CodesBy> read_codes_by(const Source& source, std::string key, 
   return out;
 }
 
+// What a Shape may not be: words, and globs over the whole text.
+Outcome reserve(const Source& source, const Value& where, const std::vector<std::string>& words,
+                Dimension::Shape& shape) {
+  for (const std::string& word : words) {
+    Result<Glob> glob = Glob::compile(word);
+    if (!glob.ok()) return source.error(where, "dimension.not: " + glob.error().message);
+    if (glob.value().literal()) {
+      shape.except.push_back(word);
+    } else {
+      shape.except_like.push_back(std::move(glob).value());
+    }
+  }
+  return Done{};
+}
+
 Result<Dimension> read_dimension(const Source& source, std::string name, const Value& value) {
   PORTREEVE_TRY(Fields fields, Fields::open(source, value, "dimension"));
   Dimension out;
@@ -128,8 +143,10 @@ Result<Dimension> read_dimension(const Source& source, std::string name, const V
   } else {
     Result<Pattern> compiled = Pattern::compile(pattern);
     if (!compiled.ok()) return source.error(value["pattern"], compiled.error().message);
-    out.kind = Dimension::Shape{std::move(compiled).value(),
-                                describe.empty() ? "text like " + pattern : describe, except};
+    Dimension::Shape shape{std::move(compiled).value(),
+                           describe.empty() ? "text like " + pattern : describe, {}};
+    PORTREEVE_CHECK(reserve(source, value["not"], except, shape));
+    out.kind = std::move(shape);
   }
   return out;
 }

@@ -77,7 +77,7 @@ constexpr std::string_view kFixed = R"(    "name": {"type": "string", "pattern":
       "dimension": {"type": "object", "additionalProperties": false, "properties": {
         "keyed-by": {"type": "string"}, "codes": {"anyOf": [{"$ref": "#/$defs/texts"},
           {"type": "object", "additionalProperties": {"anyOf": [{"const": "unverifiable"}, {"$ref": "#/$defs/texts"}]}}]},
-        "pattern": {"type": "string"}, "not": {"$ref": "#/$defs/texts"}, "describe": {"type": "string"}, "number": {"type": "boolean"}}},
+        "pattern": {"type": "string"}, "not": {"$ref": "#/$defs/texts", "description": "words and globs"}, "describe": {"type": "string"}, "number": {"type": "boolean"}}},
       "schema": {"$ref": "#/$defs/fields"}}},
     "Waiver": {"type": "object", "required": ["rules", "subjects", "owner", "reason", "ticket", "expires"], "additionalProperties": false, "properties": {
       "rules": {"type": "array", "minItems": 1, "items": {"type": "string"}}, "subjects": {"type": "array", "minItems": 1, "items": {"type": "string"}},

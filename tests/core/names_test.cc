@@ -14,6 +14,12 @@ Pattern pattern(std::string_view expression) {
   return std::move(compiled).value();
 }
 
+std::vector<Glob> globs(const std::vector<std::string>& texts) {
+  std::vector<Glob> out;
+  for (const std::string& text : texts) out.push_back(Glob::compile(text).value());
+  return out;
+}
+
 const std::vector<std::string> kReserved = {"system", "flux", "catalyst", "hetzner", "rtz", "prod"};
 
 /// The dimensions of a fleet as its operator would write them down.
@@ -42,7 +48,8 @@ std::vector<Dimension> fleet() {
                        pattern("[a-z]")}},
       {"bb1", Codes{{"r", "d", "m"}}},
       {"env1", Codes{{"p", "s", "u", "d", "c"}}},
-      {"org", Dimension::Shape{pattern("[a-z][a-z0-9-]{2,31}"), "an Organization slug", kReserved}},
+      {"org", Dimension::Shape{pattern("[a-z][a-z0-9-]{2,31}"), "an Organization slug", kReserved,
+                               globs({"kube-*", "*--*"})}},
       {"component", Dimension::Shape{pattern("[a-z0-9]([a-z0-9-]*[a-z0-9])?"), "a component", {}}},
       {"app", Dimension::Shape{pattern("[a-z0-9]+(-[a-z0-9]+)*"), "an application", {}}},
       {"#", Dimension::Number{}},
@@ -116,6 +123,8 @@ TEST(NamePattern, RightNames) {
       {kEnvironment, "acme-prod", "acme prod"},
       {kEnvironment, "acme-corp-uat", "acme-corp uat"},
       {kEnvironment, "acme-prod-dev", "acme-prod dev"},
+      {kEnvironment, "kube-prod", "kube prod"},
+      {kEnvironment, "kubernetes-bank-prod", "kubernetes-bank prod"},
       {kPolicy, "acme-corp-uat-policy", "acme-corp uat"},
       {kPolicy, "a-policy-prod-policy", "a-policy prod"},
       {"catalyst-{component}", "catalyst-gitea", "gitea"},
@@ -212,6 +221,8 @@ TEST(NamePattern, TheWrongPartIsNamed) {
       {kEnvironment, "ab-prod", "org 'ab' is not an Organization slug"},
       {kEnvironment, "system-prod", "org 'system' is a reserved word"},
       {kEnvironment, "prod", "org 'prod' is a reserved word"},
+      {kEnvironment, "kube-bank-prod", "org 'kube-bank' is reserved, as every kube-* is"},
+      {kEnvironment, "acme--bank-prod", "org 'acme--bank' is reserved, as every *--* is"},
       {kEnvironment, "-prod", "org is missing, expected an Organization slug"},
       {kEnvironment, "acme-PROD", "env-type 'PROD' is not " + envs + "; did you mean 'prod'?"},
       {kPolicy, "acme-prod", "expected '-policy', found the end of the name"},

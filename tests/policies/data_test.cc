@@ -43,6 +43,8 @@ TEST(DataTest, Errors) {
       {"{dimension: {keyed-by: p, codes: {a: b}}}", "4:44: dimension.codes: expected a list of texts"},
       {"{dimension: {pattern: a, except: [b]}}",
        "4:32: dimension: unknown key \"except\"; known are keyed-by, codes, pattern, not, describe, number"},
+      {"{dimension: {pattern: a, not: ['[a]*']}}",
+       "4:32: dimension.not: glob \"[a]*\": brackets have no meaning here"},
       {"{dimension: {number: 5}}", "4:28: dimension: number: expected boolean, found number"},
       {"{schema: some}", "4:16: schema: expected any, a map or a list"},
       {"{schema: {a: 5}}", "4:20: schema: expected any, a map or a list"},
