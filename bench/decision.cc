@@ -1,8 +1,10 @@
 // One decision in process, without socket and log: for a profiler, and for counting instructions.
+//   decision [ROUNDS [strict|full]]
 
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
+#include <string_view>
 
 #include "bench/process.h"
 #include "bench/sample_review.h"
@@ -24,6 +26,7 @@ int main(int argc, char** argv) {
   const engine::Engine strict(engine::Engine::Options{std::move(none).value(), &clock, nullptr});
   const std::string text = bench::blueprint_review(7000);
   for (const auto& [name, engine] : {std::pair{"strict", &strict}, std::pair{"full", &full}}) {
+    if (argc > 2 && std::string_view(argv[2]) != name) continue;
     std::vector<double> microseconds;
     for (int i = 0; i < rounds; ++i) {
       std::string copy = text;

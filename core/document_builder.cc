@@ -1,8 +1,8 @@
+#include "core/document_builder.h"
+
 #include <algorithm>
 #include <limits>
 #include <string>
-
-#include "core/value.h"
 
 namespace portreeve {
 
@@ -39,33 +39,23 @@ DocumentBuilder::DocumentBuilder(std::shared_ptr<const std::string> source,
   document_->shared_ = std::move(source);
 }
 
-Outcome DocumentBuilder::make_room(bool for_key) {
+// Half as much again, so that a value never costs more than 24 bytes; never beyond the limit, where
+// only the key is let in whose value is refused next.
+bool DocumentBuilder::grow(bool for_key) {
+  if (!refused_.ok()) return false;
   std::vector<Node>& tape = document_->tape_;
-  if (!for_key && tape.size() >= limits_.values) {
-    return Error{Errc::limit, "more than " + std::to_string(limits_.values) + " values"};
+  const std::size_t size = tape.size();
+  if (!for_key && size >= limits_.values) {
+    refused_ = Error{Errc::limit, "more than " + std::to_string(limits_.values) + " values"};
+    return false;
   }
-  if (tape.size() == tape.capacity()) {
-    const std::size_t wanted = std::max<std::size_t>(64, tape.capacity() * 2);
-    PORTREEVE_CHECK(document_->reservation_.grow((wanted - tape.capacity()) * sizeof(Node)));
-    tape.reserve(wanted);
-  }
-  return Done{};
-}
-
-Outcome DocumentBuilder::push(Node node, bool is_key) {
-  PORTREEVE_CHECK(refused_);
-  std::vector<Node>& tape = document_->tape_;
-  PORTREEVE_CHECK(make_room(is_key));
-  if (!is_key) {
-    node.keyed = after_key_;
-    after_key_ = false;
-    if (!open_.empty()) ++tape[open_.back().node].size;
-  } else {
-    node.keyed = false;
-    after_key_ = true;
-  }
-  tape.push_back(node);
-  return Done{};
+  const std::size_t first = std::clamp<std::size_t>(document_->text_.size() / 10, 16, 4096);
+  const std::size_t most = std::max<std::size_t>(limits_.values, size + 1);
+  const std::size_t wanted = std::min(size == 0 ? first : size + std::max<std::size_t>(size / 2, 16), most);
+  refused_ = document_->reservation_.grow((wanted - size) * sizeof(Node));
+  if (!refused_.ok()) return false;
+  tape.reserve(wanted);
+  return true;
 }
 
 Outcome DocumentBuilder::push_pooled(Node node, std::string_view text, bool is_key) {
@@ -124,8 +114,8 @@ Outcome DocumentBuilder::begin(std::uint32_t offset, ValueType type) {
     return Error{Errc::limit, "nested deeper than " + std::to_string(limits_.depth)};
   }
   PORTREEVE_CHECK(push({offset, 0, 0, type, false, false, false}, false));
-  open_.push_back({static_cast<std::uint32_t>(document_->tape_.size() - 1),
-                   type == ValueType::object});
+  innermost_ = static_cast<std::uint32_t>(document_->tape_.size() - 1);
+  open_.push_back({innermost_, type == ValueType::object});
   return Done{};
 }
 
@@ -141,33 +131,43 @@ Outcome DocumentBuilder::end() {
   const Open closed = open_.back();
   document_->tape_[closed.node].text = static_cast<std::uint32_t>(document_->tape_.size());
   open_.pop_back();
+  innermost_ = open_.empty() ? kNone : open_.back().node;
   return closed.object ? unique_keys(closed.node) : Outcome(Done{});
+}
+
+std::string_view DocumentBuilder::key_text(std::uint32_t node) const noexcept {
+  const Node& key = document_->tape_[node];
+  return {(key.pooled ? document_->pool_.data() : document_->text_.data()) + key.text, key.size};
 }
 
 // A repeated key means whatever its reader wants it to mean; three parsers gave three answers.
 Outcome DocumentBuilder::unique_keys(std::uint32_t object) {
-  const Document& document = *document_;
-  const std::uint32_t count = document.tape_[object].size;
-  if (count < 2) return Done{};
-  const auto text = [&](std::uint32_t node) {
-    const Node& key = document.tape_[node];
-    return std::string_view((key.pooled ? document.pool_.data() : document.text_.data()) + key.text,
-                            key.size);
-  };
+  const std::vector<Node>& tape = document_->tape_;
+  const std::uint32_t end = tape[object].text;
+  // The API server writes keys in order; then each differs from all before it.
+  std::uint32_t at = object + 1;
+  std::string_view last;
+  for (; at < end; at = after(tape, at + 1)) {
+    const std::string_view key = key_text(at);
+    if (at > object + 1 && key <= last) break;
+    last = key;
+  }
+  if (at >= end) {
+    document_->tape_[object].truth = true;
+    return Done{};
+  }
   const auto repeated = [&](std::uint32_t first, std::uint32_t second) -> Outcome {
-    error_offset_ = std::max(document.tape_[first].offset, document.tape_[second].offset);
-    return Error{Errc::malformed, "key \"" + std::string(text(first).substr(0, 64)) + "\" repeated"};
+    error_offset_ = std::max(tape[first].offset, tape[second].offset);
+    return Error{Errc::malformed,
+                 "key \"" + std::string(key_text(first).substr(0, 64)) + "\" repeated"};
   };
   sorted_.clear();
-  for (std::uint32_t at = object + 1; at < document.tape_[object].text;
-       at = after(document.tape_, at + 1)) {
-    sorted_.push_back(at);
-  }
-  if (count <= kSmallObject) {
+  for (at = object + 1; at < end; at = after(tape, at + 1)) sorted_.push_back(at);
+  if (sorted_.size() <= kSmallObject) {
     for (std::size_t i = 1; i < sorted_.size(); ++i) {
       for (std::size_t j = 0; j < i; ++j) {
-        if (document.tape_[sorted_[i]].size == document.tape_[sorted_[j]].size &&
-            text(sorted_[i]) == text(sorted_[j])) {
+        if (tape[sorted_[i]].size == tape[sorted_[j]].size &&
+            key_text(sorted_[i]) == key_text(sorted_[j])) {
           return repeated(sorted_[j], sorted_[i]);
         }
       }
@@ -176,12 +176,12 @@ Outcome DocumentBuilder::unique_keys(std::uint32_t object) {
   }
   // Sorting, not hashing: nobody can prepare keys that make it quadratic.
   std::sort(sorted_.begin(), sorted_.end(), [&](std::uint32_t a, std::uint32_t b) {
-    const std::string_view left = text(a);
-    const std::string_view right = text(b);
+    const std::string_view left = key_text(a);
+    const std::string_view right = key_text(b);
     return left.size() != right.size() ? left.size() < right.size() : left < right;
   });
   for (std::size_t i = 1; i < sorted_.size(); ++i) {
-    if (text(sorted_[i]) == text(sorted_[i - 1])) return repeated(sorted_[i - 1], sorted_[i]);
+    if (key_text(sorted_[i]) == key_text(sorted_[i - 1])) return repeated(sorted_[i - 1], sorted_[i]);
   }
   return Done{};
 }
@@ -227,7 +227,7 @@ Outcome DocumentBuilder::repeat(std::uint32_t node, std::uint32_t offset) {
       PORTREEVE_CHECK(push(copied, false));
     } else {
       // Inside the copy the sizes and key marks are right as they are.
-      PORTREEVE_CHECK(make_room(false));
+      if (document_->tape_.size() == document_->tape_.capacity() && !grow(false)) return refused_;
       document_->tape_.push_back(copied);
     }
   }

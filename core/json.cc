@@ -5,8 +5,10 @@
 #include <string>
 #include <vector>
 
+#include "core/document_builder.h"
 #include "core/limits.h"
 #include "core/number.h"
+#include "core/plain_text.h"
 #include "core/utf8.h"
 
 namespace portreeve::json {
@@ -21,45 +23,33 @@ int hex_digit(char c) noexcept {
   return -1;
 }
 
-// Bytes that end a run of plain string text: control characters, '"', '\\' and all non-ASCII, which
-// is checked sequence by sequence.
-struct PlainTable {
-  bool plain[256] = {};
-  constexpr PlainTable() {
-    for (int i = 0x20; i < 0x80; ++i) plain[i] = i != '"' && i != '\\';
-  }
-};
-constexpr PlainTable kPlain;
-
 // One pass over the text with an explicit state instead of recursion: depth is the builder's count.
+// Each step says whether it went well; the one that did not has said why in `error_`.
 class Reader {
  public:
   Reader(std::string text, const ReadLimits& limits, MemoryBudget* budget)
       : builder_(std::move(text), limits, budget), text_(builder_.source()) {}
 
   Result<DocumentPtr> run() {
-    Outcome read = read_text();
-    if (!read.ok()) return located(std::move(read).error());
-    return builder_.finish();
-  }
-
- private:
-  Error located(Error error) const {
+    if (read_text()) return builder_.finish();
+    Error error = std::move(error_).error();
     const Position position = position_in(text_, error_at_);
     error.message = "line " + std::to_string(position.line) + " column " +
                     std::to_string(position.column) + ": " + error.message;
     return error;
   }
 
-  Error fail(std::size_t at, std::string message) {
+ private:
+  bool fail(std::size_t at, std::string message) {
+    return refuse(at, Error{Errc::malformed, std::move(message)});
+  }
+  bool refuse(std::size_t at, Outcome outcome) {
     error_at_ = at;
-    return Error{Errc::malformed, std::move(message)};
+    error_ = std::move(outcome);
+    return false;
   }
-  // A refusal of the builder stands where we are.
-  Outcome built(Outcome outcome) {
-    if (!outcome.ok()) error_at_ = at_;
-    return outcome;
-  }
+  /// A refusal of the builder stands at `at`.
+  bool built(std::size_t at, Outcome outcome) { return outcome.ok() || refuse(at, std::move(outcome)); }
 
   void skip_space() noexcept {
     while (at_ < text_.size()) {
@@ -69,86 +59,78 @@ class Reader {
     }
   }
   std::uint32_t here() const noexcept { return static_cast<std::uint32_t>(at_); }
-  char peek() const noexcept { return at_ < text_.size() ? text_[at_] : '\0'; }
+  bool next_is(char c) const noexcept { return at_ < text_.size() && text_[at_] == c; }
 
-  Outcome read_text() {
-    PORTREEVE_CHECK(Outcome(builder_.accepted()));
+  bool read_text() {
+    if (!builder_.accepted().ok()) return refuse(0, builder_.accepted());
     if (text_.substr(0, 3) == "\xEF\xBB\xBF") return fail(0, "byte order mark before the JSON text");
     skip_space();
     if (at_ == text_.size()) return fail(at_, "empty: expected a JSON value");
-    PORTREEVE_CHECK(value());
-    while (builder_.depth() > 0) PORTREEVE_CHECK(next());
+    if (!value()) return false;
+    while (builder_.depth() > 0) {
+      if (!next()) return false;
+    }
     skip_space();
-    if (at_ != text_.size()) return fail(at_, "bytes after the JSON value");
-    return Done{};
+    return at_ == text_.size() || fail(at_, "bytes after the JSON value");
   }
 
   // Inside an open container, after a value: a comma and the next value, or the end.
-  Outcome next() {
+  bool next() {
     const bool object = builder_.in_object();
     skip_space();
-    const char close = object ? '}' : ']';
-    if (peek() == close && at_ < text_.size()) return close_container();
+    if (next_is(object ? '}' : ']')) return close_container();
     if (!fresh_) {
-      if (peek() != ',') return fail(at_, object ? "expected ',' or '}'" : "expected ',' or ']'");
+      if (!next_is(',')) return fail(at_, object ? "expected ',' or '}'" : "expected ',' or ']'");
       ++at_;
       skip_space();
     }
     fresh_ = false;
-    if (object) PORTREEVE_CHECK(key());
-    return value();
+    return (!object || key()) && value();
   }
 
-  Outcome close_container() {
+  bool close_container() {
     ++at_;
     fresh_ = false;
     Outcome ended = builder_.end();
-    if (!ended.ok()) error_at_ = builder_.error_offset();
-    return ended;
+    return ended.ok() || refuse(builder_.error_offset(), std::move(ended));
   }
 
-  Outcome key() {
-    if (peek() != '"') return fail(at_, "expected a key in double quotes");
-    PORTREEVE_CHECK(string(true));
+  bool key() {
+    if (!next_is('"')) return fail(at_, "expected a key in double quotes");
+    if (!string(true)) return false;
     skip_space();
-    if (peek() != ':') return fail(at_, "expected ':' after a key");
+    if (!next_is(':')) return fail(at_, "expected ':' after a key");
     ++at_;
     skip_space();
-    return Done{};
+    return true;
   }
 
-  Outcome value() {
+  bool value() {
     if (at_ >= text_.size()) return fail(at_, "the text ends where a value is expected");
     switch (text_[at_]) {
-      case '{': {
-        PORTREEVE_CHECK(built(builder_.begin_object(here())));
-        ++at_;
-        fresh_ = true;
-        return Done{};
-      }
-      case '[': {
-        PORTREEVE_CHECK(built(builder_.begin_array(here())));
-        ++at_;
-        fresh_ = true;
-        return Done{};
-      }
       case '"': return string(false);
-      case 't': return literal("true", [&] { return builder_.boolean(here(), true); });
-      case 'f': return literal("false", [&] { return builder_.boolean(here(), false); });
-      case 'n': return literal("null", [&] { return builder_.null(here()); });
+      case '{': return built(at_, builder_.begin_object(here())) && open_container();
+      case '[': return built(at_, builder_.begin_array(here())) && open_container();
+      case 't': return literal("true") && built(at_ - 4, builder_.boolean(here() - 4, true));
+      case 'f': return literal("false") && built(at_ - 5, builder_.boolean(here() - 5, false));
+      case 'n': return literal("null") && built(at_ - 4, builder_.null(here() - 4));
       default: return number();
     }
   }
 
-  template <class Build>
-  Outcome literal(std::string_view word, Build build) {
-    if (text_.substr(at_, word.size()) != word) return fail(at_, "expected a JSON value");
-    PORTREEVE_CHECK(built(build()));
-    at_ += word.size();
-    return Done{};
+  bool open_container() noexcept {
+    ++at_;
+    fresh_ = true;
+    return true;
   }
 
-  Outcome number() {
+  bool literal(std::string_view word) {
+    if (text_.substr(at_, word.size()) != word) return fail(at_, "expected a JSON value");
+    at_ += word.size();
+    return true;
+  }
+
+  bool number() {
     const std::size_t start = at_;
     std::size_t i = at_;
     const auto digits = [&] {
@@ -171,81 +153,75 @@ class Reader {
       if (!digits()) return fail(i, "expected a digit in the exponent");
       constexpr std::size_t kAlwaysInRange = 9;  // Digits.
       if (i - exponent > kAlwaysInRange && !exponent_in_range(text_.substr(start, i - start))) {
-        error_at_ = start;
-        return Error{Errc::limit, "exponent is out of range"};
+        return refuse(start, Error{Errc::limit, "exponent is out of range"});
       }
     }
-    PORTREEVE_CHECK(built(builder_.number_in_source(here(), static_cast<std::uint32_t>(i - start))));
+    if (!builder_.add_number(here(), static_cast<std::uint32_t>(i - start))) {
+      return refuse(start, builder_.refusal());
+    }
     at_ = i;
-    return Done{};
+    return true;
   }
 
   // Text up to the next byte that needs a look; stops at '"', '\\', a control character or the end.
-  Outcome plain_run() {
-    while (at_ < text_.size()) {
-      const auto byte = static_cast<unsigned char>(text_[at_]);
-      if (kPlain.plain[byte]) {
-        ++at_;
-      } else if (byte < 0x80) {
-        return Done{};
-      } else {
-        const std::size_t length = utf8::sequence_length(text_, at_);
-        if (length == 0) return fail(at_, "invalid UTF-8");
-        at_ += length;
-      }
+  bool plain_run() {
+    while (true) {
+      at_ = plain_end(text_, at_);
+      if (at_ >= text_.size() || static_cast<unsigned char>(text_[at_]) < 0x80) return true;
+      const std::size_t length = utf8::sequence_length(text_, at_);
+      if (length == 0) return fail(at_, "invalid UTF-8");
+      at_ += length;
     }
-    return Done{};
   }
 
-  Outcome string(bool is_key) {
+  bool string(bool is_key) {
     const std::uint32_t start = here();
+    const std::uint32_t first = start + 1;
     ++at_;
-    const std::uint32_t first = here();
-    PORTREEVE_CHECK(plain_run());
-    if (peek() == '"' && at_ < text_.size()) {
-      const std::uint32_t size = here() - first;
-      at_ = start;  // A refusal is reported where the string begins.
-      PORTREEVE_CHECK(built(is_key ? builder_.key_in_source(start, first, size)
-                                   : builder_.string_in_source(start, first, size)));
-      at_ = first + size + 1;
-      return Done{};
-    }
-    decoded_.assign(text_.substr(first, at_ - first));
+    if (!plain_run()) return false;
+    if (!next_is('"')) return escaped_string(start, is_key);
+    const std::uint32_t size = here() - first;
+    const bool added = is_key ? builder_.add_key(start, first, size)
+                              : builder_.add_string(start, first, size);
+    ++at_;
+    return added || refuse(start, builder_.refusal());  // Reported where the string begins.
+  }
+
+  bool escaped_string(std::uint32_t start, bool is_key) {
+    decoded_.assign(text_.substr(start + 1, at_ - start - 1));
     while (true) {
       if (at_ >= text_.size()) return fail(start, "string is not closed");
       const char c = text_[at_];
       if (c == '"') break;
       if (c != '\\') return fail(at_, "control character in a string");
-      PORTREEVE_CHECK(escape());
+      if (!escape()) return false;
       const std::size_t from = at_;
-      PORTREEVE_CHECK(plain_run());
+      if (!plain_run()) return false;
       decoded_.append(text_.substr(from, at_ - from));
     }
     ++at_;
-    Outcome outcome = is_key ? builder_.key(start, decoded_) : builder_.string(start, decoded_);
-    if (!outcome.ok()) error_at_ = start;
-    return outcome;
+    return built(start, is_key ? builder_.key(start, decoded_) : builder_.string(start, decoded_));
   }
 
-  Outcome escape() {
+  bool escape() {
     const std::size_t start = at_++;
-    const char c = peek();
+    const char c = at_ < text_.size() ? text_[at_] : '\0';
     ++at_;
     switch (c) {
       case '"':
       case '\\':
-      case '/': decoded_ += c; return Done{};
-      case 'b': decoded_ += '\b'; return Done{};
-      case 'f': decoded_ += '\f'; return Done{};
-      case 'n': decoded_ += '\n'; return Done{};
-      case 'r': decoded_ += '\r'; return Done{};
-      case 't': decoded_ += '\t'; return Done{};
+      case '/': decoded_ += c; return true;
+      case 'b': decoded_ += '\b'; return true;
+      case 'f': decoded_ += '\f'; return true;
+      case 'n': decoded_ += '\n'; return true;
+      case 'r': decoded_ += '\r'; return true;
+      case 't': decoded_ += '\t'; return true;
       case 'u': return unicode_escape(start);
       default: return fail(start, "unknown escape in a string");
     }
   }
 
-  Outcome unicode_escape(std::size_t start) {
+  bool unicode_escape(std::size_t start) {
     std::uint32_t unit = 0;
     if (!hex4(unit)) return fail(start, "\\u needs four hexadecimal digits");
     char32_t code = unit;
@@ -259,7 +235,7 @@ class Reader {
       code = 0x10000 + ((unit - 0xD800) << 10U) + (low - 0xDC00);
     }
     utf8::append(decoded_, code);
-    return Done{};
+    return true;
   }
 
   bool hex4(std::uint32_t& out) noexcept {
@@ -277,9 +253,10 @@ class Reader {
   DocumentBuilder builder_;
   std::string_view text_;
   std::size_t at_ = 0;
-  std::size_t error_at_ = 0;
   bool fresh_ = false;  ///< The innermost container has no value yet.
   std::string decoded_;
+  Outcome error_ = Done{};
+  std::size_t error_at_ = 0;
 };
 
 }  // namespace

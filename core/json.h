@@ -3,9 +3,9 @@
 #include <string>
 #include <string_view>
 
+#include "core/document_builder.h"
 #include "core/memory_budget.h"
 #include "core/result.h"
-#include "core/value.h"
 
 namespace portreeve::json {
 
@@ -28,15 +28,7 @@ std::string salvage_uid(std::string_view text);
 /// text has one spelling. Bytes that are not UTF-8 become U+FFFD.
 void append_string(std::string& out, std::string_view text);
 
-/// Appends the canonical form: members sorted by key bytes, numbers normalised, no white space.
-/// Two documents have the same form exactly when equal() says so.
+/// Appends the canonical form of core/canonical_writer.h.
 void append_canonical(std::string& out, const Value& value);
-
-/// Says which members of an object are left out.
-using SkipMember = bool (*)(std::string_view key);
-/// The canonical form of an object without some members (`skip` may be null), each of the others
-/// written by `write`.
-void append_canonical_object(std::string& out, const Value& object, SkipMember skip,
-                             void (*write)(std::string&, const Value&));
 
 }  // namespace portreeve::json

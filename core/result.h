@@ -2,6 +2,7 @@
 
 // The one way a Portreeve function fails: a value that says why. Nothing here throws for input.
 
+#include <memory>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -61,6 +62,32 @@ class [[nodiscard]] Result {
 
 /// Success without a value.
 struct Done {};
+
+/// As small as a pointer: readers return one for each value they read.
+template <>
+class [[nodiscard]] Result<Done> {
+ public:
+  Result(Done) noexcept {}
+  Result(Error error) : error_(std::make_unique<Error>(std::move(error))) {}
+  Result(const Result& other)
+      : error_(other.ok() ? nullptr : std::make_unique<Error>(*other.error_)) {}
+  Result(Result&& other) noexcept = default;
+  Result& operator=(Result other) noexcept {
+    error_.swap(other.error_);
+    return *this;
+  }
+  ~Result() = default;
+  bool ok() const noexcept { return error_ == nullptr; }
+  const Error& error() const& { return checked(); }  ///< REQUIRES: !ok(); otherwise throws as above.
+  Error&& error() && { return std::move(checked()); }
+
+ private:
+  Error& checked() const {
+    if (error_ == nullptr) throw std::bad_variant_access();
+    return *error_;
+  }
+  std::unique_ptr<Error> error_;
+};
 using Outcome = Result<Done>;
 
 #define PORTREEVE_CONCAT_(a, b) a##b

@@ -4,9 +4,9 @@
 #include <string_view>
 #include <vector>
 
+#include "core/document_builder.h"
 #include "core/memory_budget.h"
 #include "core/result.h"
-#include "core/value.h"
 
 namespace portreeve::yaml {
 

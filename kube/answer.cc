@@ -1,3 +1,4 @@
+#include "core/canonical_writer.h"
 #include "core/json.h"
 #include "kube/admission_review.h"
 
@@ -38,11 +39,12 @@ bool volatile_member(std::string_view key) noexcept {
   return key == "managedFields" || key == "resourceVersion" || key == "generation";
 }
 
-void append_metadata_or_value(std::string& out, const Value& value) {
+void write_metadata_or_value(json::CanonicalWriter& writer, const Value& value) {
   if (value.key().text() == "metadata" && value.is_object()) {
-    json::append_canonical_object(out, value, volatile_member, json::append_canonical);
+    writer.write_object(value, volatile_member,
+                        [](json::CanonicalWriter& inner, const Value& child) { inner.write(child); });
   } else {
-    json::append_canonical(out, value);
+    writer.write(value);
   }
 }
 
@@ -76,15 +78,14 @@ std::string write_answer(const Answer& answer) {
 }
 
 std::string content_form(const Value& object) {
-  std::string out;
-  out.reserve(static_cast<std::size_t>(object.node_count()) * 12);  // About what a review needs.
-  if (!object.is_object()) {
-    json::append_canonical(out, object);
-    return out;
+  json::CanonicalWriter writer(std::size_t{object.node_count()} * 12);  // About what a review needs.
+  if (object.is_object()) {
+    writer.write_object(object, [](std::string_view key) { return key == "status"; },
+                        write_metadata_or_value);
+  } else {
+    writer.write(object);
   }
-  json::append_canonical_object(out, object, [](std::string_view key) { return key == "status"; },
-                                append_metadata_or_value);
-  return out;
+  return std::string(writer.text());
 }
 
 }  // namespace portreeve::kube

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include "core/document_builder.h"
+
 namespace portreeve::policies {
 namespace {
 
