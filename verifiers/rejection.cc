@@ -67,6 +67,8 @@ constexpr std::array kReasons = {
     ReasonRow{log_promise_signature, "log-promise-signature", unverified, "the SET does not hold"},
     ReasonRow{log_validity, "log-validity", untrusted, "the log's key was not valid at that time"},
     ReasonRow{log_threshold, "log-threshold", untrusted, "fewer distinct logs than the authority requires"},
+    ReasonRow{algorithm_unsupported, "algorithm-unsupported", unsupported, "a kind of key or signature that we do not verify"},
+    ReasonRow{signature_invalid, "signature-invalid", unverified, "the signature does not hold under the certificate or any key"},
     ReasonRow{timestamp_missing, "timestamp-missing", untrusted, "a signed timestamp is required"},
     ReasonRow{timestamp_invalid, "timestamp-invalid", unverified, "a signed timestamp is required, and none of those there counts"},
     ReasonRow{timestamp_duplicate, "timestamp-duplicate", malformed, "the same timestamp twice"},
@@ -77,8 +79,6 @@ constexpr std::array kReasons = {
     ReasonRow{sct_missing, "sct-missing", untrusted, "the certificate carries no certificate timestamp"},
     ReasonRow{sct_invalid, "sct-invalid", unverified, "too few certificate timestamps of known logs hold"},
     ReasonRow{key_window, "key-window", untrusted, "signed outside the key's window"},
-    ReasonRow{algorithm_unsupported, "algorithm-unsupported", unsupported, "a kind of key or signature that we do not verify"},
-    ReasonRow{signature_invalid, "signature-invalid", unverified, "the signature does not hold under the certificate or any key"},
     ReasonRow{Reason::internal, "internal", Errc::internal, "a defect of ours"},
 };
 

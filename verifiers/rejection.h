@@ -70,6 +70,9 @@ enum class Reason {
   log_promise_signature,
   log_validity,
   log_threshold,
+  // The signature itself.
+  algorithm_unsupported,
+  signature_invalid,
   // Time.
   timestamp_missing,
   timestamp_invalid,
@@ -82,9 +85,6 @@ enum class Reason {
   sct_missing,
   sct_invalid,
   key_window,
-  // The signature itself.
-  algorithm_unsupported,
-  signature_invalid,
   // Our own defect.
   internal,
 };
