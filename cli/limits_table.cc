@@ -61,6 +61,8 @@ std::vector<LimitRow> signature_rows() {
       PORTREEVE_LIMIT(CheckpointBytes, bytes, "one checkpoint of a log"),
       PORTREEVE_LIMIT(CheckpointSignatures, count, "signature lines of one checkpoint"),
       PORTREEVE_LIMIT(AuthorityKeys, count, "keys of one Authority"),
+      PORTREEVE_LIMIT(TrustRootBytes, bytes, "one trusted_root.json"),
+      PORTREEVE_LIMIT(TrustRootEntries, count, "logs, or authorities, of one kind in a trust root"),
   };
 }
 

@@ -39,6 +39,8 @@ inline constexpr std::uint32_t kProofHashes = 64;            ///< Of one inclusi
 inline constexpr std::size_t kCheckpointBytes = 64 * 1024;
 inline constexpr std::uint32_t kCheckpointSignatures = 64;
 inline constexpr std::uint32_t kAuthorityKeys = 64;          ///< Of one Authority.
+inline constexpr std::size_t kTrustRootBytes = 1 * kMiB;     ///< One trusted_root.json.
+inline constexpr std::uint32_t kTrustRootEntries = 64;       ///< Logs or authorities of one kind.
 
 // Memory.
 inline constexpr std::size_t kServeMemoryBudget = 160 * kMiB;  ///< Decoded bytes alive at once.

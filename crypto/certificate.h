@@ -16,13 +16,15 @@ struct x509_st;
 
 namespace portreeve::crypto {
 
-enum class NameKind : std::uint8_t { email, uri, dns, ip, other_name };
+/// `unknown` is any name of another form, or an otherName that is no UTF8String.
+enum class NameKind : std::uint8_t { email, uri, dns, ip, other_name, unknown };
 std::string_view to_string(NameKind kind) noexcept;  ///< "email", "URI", "DNS", "IP", "otherName"
 
 /// One subject alternative name. Text is UTF-8 without NUL.
 struct AlternativeName {
   NameKind kind;
-  std::string value;  ///< Text; of an IP the 4 or 16 raw bytes; of an otherName its UTF8String.
+  std::string value;  ///< Text; of an IP the 4 or 16 raw bytes; of an otherName its UTF8String;
+                      ///< of an unknown form its DER.
   std::string oid;    ///< Type of an otherName, dotted; else empty.
   bool operator==(const AlternativeName&) const = default;
 };
@@ -71,6 +73,8 @@ class Certificate {
   const std::string& serial_hex() const noexcept;
   /// basicConstraints with cA; or a keyUsage with keyCertSign.
   bool is_ca() const noexcept;
+  /// How many CA certificates may stand below it, if it says so.
+  std::optional<std::uint32_t> path_length() const noexcept;
   bool has_key_usage() const noexcept;
   std::uint32_t key_usage() const noexcept;  ///< 0 without the extension.
   bool has_extended_key_usage() const noexcept;

@@ -10,8 +10,6 @@
 #include "core/result.h"
 #include "crypto/hash.h"
 
-struct evp_pkey_st;
-
 namespace portreeve::crypto {
 
 enum class KeyKind : std::uint8_t { ecdsa_p256, ecdsa_p384, ecdsa_p521, rsa, ed25519 };
@@ -81,11 +79,8 @@ class PublicKey {
   Outcome verify_digest(Scheme scheme, std::string_view digest, std::string_view signature) const;
 
  private:
-  friend class Certificate;
   struct State;
   explicit PublicKey(std::shared_ptr<const State> state) : state_(std::move(state)) {}
-  /// Takes a reference to `key`; `spki` is its encoding.
-  static Result<PublicKey> adopt(evp_pkey_st* key, std::string spki);
   std::shared_ptr<const State> state_;
 };
 

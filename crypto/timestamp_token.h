@@ -13,7 +13,7 @@
 namespace portreeve::crypto {
 
 /// An RFC 3161 TimeStampResp that was granted, parsed; nothing is verified until verify().
-/// Immutable; copies share one object; safe from many threads.
+/// Immutable; copies share one object, which only one thread at a time may verify().
 class TimestampToken {
  public:
   /// Refused: bytes left over, a status other than granted, more or fewer than one SignerInfo, a
@@ -25,6 +25,8 @@ class TimestampToken {
   HashKind imprint_hash() const noexcept;
   const std::string& imprint() const noexcept;
   const std::string& serial_hex() const noexcept;
+  /// Whether the token says that this certificate signed it (issuer and serial; not verified).
+  bool signed_by(const Certificate& signer) const noexcept;
 
   /// Whether the token is about `message` and `signer` signed it: imprint, CMS signed attributes
   /// (content type, message digest), signature with SHA-256 or better, issuer and serial of the

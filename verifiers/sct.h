@@ -5,6 +5,7 @@
 
 #include "core/result.h"
 #include "crypto/certificate.h"
+#include "verifiers/rejection.h"
 #include "verifiers/trust_root.h"
 
 namespace portreeve::verifiers {
@@ -27,9 +28,9 @@ struct SctResults {
 Result<SctResults> check_scts(const crypto::Certificate& leaf, const crypto::Certificate& issuer,
                               const TrustRoot& root);
 
-/// The same with a threshold of distinct logs (at least 1). Errors also: those of the first rejected
-/// SCT, or untrusted, if fewer logs than `threshold` stand behind the certificate.
-Result<SctResults> require_scts(const crypto::Certificate& leaf, const crypto::Certificate& issuer,
-                                const TrustRoot& root, std::size_t threshold);
+/// The same with a threshold of distinct logs (at least 1). Reasons: sct_missing; sct_invalid, with
+/// why each one was rejected.
+Checked<SctResults> require_scts(const crypto::Certificate& leaf, const crypto::Certificate& issuer,
+                                 const TrustRoot& root, std::size_t threshold);
 
 }  // namespace portreeve::verifiers

@@ -46,26 +46,32 @@ struct TransparencyLog {
   }
 };
 
-/// The path of one authority, issuing certificate first, anchor last; never empty.
+/// What the first certificate of a chain does: issue certificates of signers, or stamp times.
+enum class ChainPurpose : std::uint8_t { code_signing, time_stamping };
+
+/// The path of one authority, issuing (or stamping) certificate first, anchor last; never empty.
 ///
-/// chain_window() verifies signatures, constraints and extended-key-usage nesting of the path the
-/// first time it is asked, and remembers the answer: a warm check of a leaf costs one signature.
+/// Signatures, constraints and extended-key-usage nesting of the path are verified the first time it
+/// is needed, and the answer is remembered: a warm check of a leaf costs one signature.
+/// Copies share one memory. Thread-safe.
 class TrustedChain {
  public:
-  TrustedChain(std::vector<crypto::Certificate> certificates, std::string_view extended_key_usage);
+  /// REQUIRES: at least one certificate.
+  TrustedChain(std::vector<crypto::Certificate> certificates, ChainPurpose purpose);
   const std::vector<crypto::Certificate>& certificates() const noexcept { return certificates_; }
   const crypto::Certificate& issuing() const noexcept { return certificates_.front(); }
-  /// When the whole path is valid (closed). Errors: untrusted, unverified. Thread-safe.
+  /// When the whole path is valid (closed). Errors: untrusted, unverified.
   const Result<Validity>& window() const;
   /// A path for a leaf issued by issuing(): one signature check when the path may be cut at
-  /// issuing(), all of it when a certificate above constrains names. No time is judged: the caller
-  /// must look at the interval of the path. Errors: untrusted, unverified.
+  /// issuing(), all of it when a certificate above constrains names or policies. No time is judged:
+  /// the caller must look at the interval of the path. Errors: untrusted, unverified.
   Result<crypto::CertificatePath> path_of(const crypto::Certificate& leaf) const;
 
  private:
   struct Once;
+  const Once& once() const;
   std::vector<crypto::Certificate> certificates_;
-  std::string extended_key_usage_;
+  ChainPurpose purpose_;
   std::shared_ptr<Once> once_;
 };
 
