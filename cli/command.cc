@@ -15,9 +15,10 @@
 namespace portreeve::cli {
 namespace {
 
-constexpr std::array<CommandRow, 7> kCommands = {{
+constexpr std::array<CommandRow, 8> kCommands = {{
     {"serve", "answer a Kubernetes API server (ValidatingWebhook over TLS)", run_serve},
     {"review", "judge an AdmissionReview or an object from a file, as the webhook would", run_review},
+    {"verify-bundle", "verify a Sigstore bundle against a file or a digest", run_verify_bundle},
     {"policy", "test, list and describe policies", run_policy},
     {"explain", "say what a rule asks for, why, and how to comply", run_explain},
     {"waive", "print a Waiver for a rule and a subject, ready to paste", run_waive},

@@ -63,6 +63,21 @@ Cause cause_of_input(const Error& error) noexcept {
   return Cause::internal;
 }
 
+Cause cause_of_evidence(Errc code) noexcept {
+  switch (code) {
+    case Errc::malformed:
+    case Errc::unverified:
+    case Errc::untrusted: return Cause::deny;
+    case Errc::limit:
+    case Errc::unsupported: return Cause::undecided;
+    case Errc::not_found:
+    case Errc::unavailable: return Cause::unreadable;
+    case Errc::misconfigured: return Cause::misconfigured;
+    case Errc::internal: return Cause::internal;
+  }
+  return Cause::internal;
+}
+
 Cause cause_of_operator(Errc code) noexcept {
   return code == Errc::internal ? Cause::internal : Cause::misconfigured;
 }

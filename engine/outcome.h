@@ -39,6 +39,9 @@ const Outlet& outlet(Cause cause) noexcept;
 Cause cause_of(Decision decision) noexcept;
 /// What an error in the *judged input* (a review, a manifest) means.
 Cause cause_of_input(const Error& error) noexcept;
+/// What an error in *evidence* means to whoever asked about that one piece: what is wrong or is nobody's
+/// whom we trust is a no; what we do not interpret or could not read is undecided.
+Cause cause_of_evidence(Errc code) noexcept;
 /// What an error in what the *operator* gave (arguments, policies, files) means.
 Cause cause_of_operator(Errc code) noexcept;
 

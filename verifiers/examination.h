@@ -17,6 +17,8 @@ struct ProofNeed {
   LogNeed log = LogNeed::required;
   std::size_t logs = 1;
   std::size_t timestamps = 0;
+  /// Some verified time there must be: a short-lived certificate means nothing without.
+  bool need_time = false;
   /// Signed timestamps are looked at: because they are required, or because a certificate or a
   /// window is judged by them.
   bool use_timestamps = true;

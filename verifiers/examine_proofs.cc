@@ -101,6 +101,13 @@ Passed check_times(const SignedDocument& document, std::string_view signature, c
                          std::to_string(results.distinct_authorities()) +
                          " distinct authorities, required " + std::to_string(need.timestamps)};
   }
+  if (need.need_time && proofs.points.empty() && results.verified.empty()) {
+    if (!results.rejected.empty()) {
+      return rejection(Reason::timestamp_invalid, "timestamp 0", results.rejected.front().reason);
+    }
+    return Rejection{Reason::time_missing,
+                     "neither a log's promise nor a signed timestamp says when it was signed"};
+  }
   for (const VerifiedTimestamp& token : results.verified) {
     proofs.points.push_back(token.time);
     proofs.times.push_back({token.time, token.source->where});

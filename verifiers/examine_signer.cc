@@ -60,11 +60,13 @@ Checked<SignatureClaim> examine_one(const SignedDocument& document, const Candid
                                     std::string_view signature, const CertificateNeed& need,
                                     const TrustRoot& root) {
   const LogSubject subject{document.content, signature, leaf.key(), &leaf};
-  PORTREEVE_TRY(Proofs proofs, check_log(document, subject, need.proofs, root));
+  ProofNeed proof_need = need.proofs;
+  proof_need.need_time = true;
+  PORTREEVE_TRY(Proofs proofs, check_log(document, subject, proof_need, root));
   const std::vector<crypto::Scheme> schemes = crypto::default_schemes(leaf.key());
   PORTREEVE_TRY(const crypto::Scheme scheme,
                 document.content.verify(leaf.key(), schemes, signature));
-  PORTREEVE_CHECK(check_times(document, signature, need.proofs, root, proofs));
+  PORTREEVE_CHECK(check_times(document, signature, proof_need, root, proofs));
   PORTREEVE_CHECK(check_issuer(document, leaf, need, root, proofs.points));
   SignatureClaim claim = claim_of(document, candidate, artifact, proofs);
   claim.scheme = scheme;

@@ -70,7 +70,7 @@ constexpr std::array kReasons = {
     ReasonRow{algorithm_unsupported, "algorithm-unsupported", unsupported, "a kind of key or signature that we do not verify"},
     ReasonRow{signature_invalid, "signature-invalid", unverified, "the signature does not hold under the certificate or any key"},
     ReasonRow{timestamp_missing, "timestamp-missing", untrusted, "a signed timestamp is required"},
-    ReasonRow{timestamp_invalid, "timestamp-invalid", unverified, "a signed timestamp is required, and none of those there counts"},
+    ReasonRow{timestamp_invalid, "timestamp-invalid", unverified, "a signed timestamp is needed, and none of those there counts"},
     ReasonRow{timestamp_duplicate, "timestamp-duplicate", malformed, "the same timestamp twice"},
     ReasonRow{timestamp_threshold, "timestamp-threshold", untrusted, "fewer distinct timestamp authorities than the authority requires"},
     ReasonRow{time_missing, "time-missing", untrusted, "nothing that we trust says when it was signed"},

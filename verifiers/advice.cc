@@ -1,0 +1,108 @@
+#include "verifiers/advice.h"
+
+#include <algorithm>
+
+#include "core/base64.h"
+#include "core/json.h"
+
+namespace portreeve::verifiers {
+namespace {
+
+// A YAML double-quoted scalar is a JSON string.
+std::string yaml_text(std::string_view text) {
+  std::string out;
+  json::append_string(out, text);
+  return out;
+}
+
+std::string pem_comment(std::string_view spki) {
+  const std::string base64 = to_base64(spki);
+  std::string out = "  #   -----BEGIN PUBLIC KEY-----\n";
+  for (std::size_t at = 0; at < base64.size(); at += 64) {
+    out += "  #   " + base64.substr(at, 64) + "\n";
+  }
+  return out + "  #   -----END PUBLIC KEY-----\n";
+}
+
+bool plain(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+         std::string_view("-_./:@=+,%").find(c) != std::string_view::npos;
+}
+
+// cosign's own short names (cmd/cosign/cli/options/predicate.go); any other type is given as a URI.
+std::string_view cosign_type(std::string_view predicate_type) {
+  constexpr std::pair<std::string_view, std::string_view> kTypes[] = {
+      {"https://cosign.sigstore.dev/attestation/v1", "custom"},
+      {"https://slsa.dev/provenance/v0.2", "slsaprovenance02"},
+      {"https://slsa.dev/provenance/v1", "slsaprovenance1"},
+      {"https://spdx.dev/Document", "spdxjson"},
+      {"https://cyclonedx.org/bom", "cyclonedx"},
+      {"https://cosign.sigstore.dev/attestation/vuln/v1", "vuln"},
+      {"https://openvex.dev/ns", "openvex"},
+  };
+  for (const auto& [type, name] : kTypes) {
+    if (type == predicate_type) return name;
+  }
+  return predicate_type;
+}
+
+}  // namespace
+
+std::string shell_quoted(std::string_view text) {
+  if (!text.empty() && std::all_of(text.begin(), text.end(), plain)) return std::string(text);
+  std::string out = "'";
+  for (const char c : text) {
+    if (c == '\'') {
+      out += "'\\''";
+    } else {
+      out += c;
+    }
+  }
+  return out + "'";
+}
+
+std::string authority_document(const SignatureClaim& claim, std::string_view repository,
+                               std::string_view name, std::string_view key_file) {
+  std::string out = "apiVersion: portreeve.openova.io/v1alpha1\nkind: Authority\nmetadata:\n  name: " +
+                    yaml_text(name) + "\nspec:\n";
+  if (!repository.empty()) out += "  repositories: [" + yaml_text(repository) + "]\n";
+  if (claim.signer.identity.has_value()) {
+    const CertificateIdentity& identity = *claim.signer.identity;
+    out += "  keyless:\n    issuer: " + yaml_text(identity.issuer) + "\n    identity: " +
+           yaml_text(identity.subject.value) + "\n";
+  } else {
+    out += "  # " + std::string(key_file) + ":\n" + pem_comment(claim.signer.key_spki);
+    out += "  keys:\n    - file: " + yaml_text(key_file) + "\n";
+  }
+  if (claim.logs.empty()) {
+    out += "  log: none\n";
+    if (claim.signer.identity.has_value()) out += "  timestamp: required\n";
+  } else if (!claim.signer.identity.has_value()) {
+    out += "  log: required\n";
+  }
+  return out;
+}
+
+std::string cosign_command(const SignatureClaim& claim, std::string_view reference,
+                           std::string_view key_file, std::string_view trust_root_file) {
+  const bool attestation =
+      claim.statement != nullptr && claim.statement->predicate_type != kCosignSignPredicate;
+  std::string out = attestation ? "cosign verify-attestation" : "cosign verify";
+  const auto add = [&out](std::string_view flag, std::string_view value) {
+    out += " " + std::string(flag) + " " + shell_quoted(value);
+  };
+  if (attestation) add("--type", cosign_type(claim.statement->predicate_type));
+  if (claim.signer.identity.has_value()) {
+    add("--certificate-identity", claim.signer.identity->subject.value);
+    add("--certificate-oidc-issuer", claim.signer.identity->issuer);
+  } else {
+    add("--key", key_file);
+  }
+  if (!trust_root_file.empty()) add("--trusted-root", trust_root_file);
+  if (claim.logs.empty()) out += " --insecure-ignore-tlog";
+  const bool stamped = claim.times.size() > claim.logs.size() || claim.logs.empty();
+  if (stamped && !claim.times.empty()) out += " --use-signed-timestamps";
+  return out + " " + shell_quoted(reference);
+}
+
+}  // namespace portreeve::verifiers
