@@ -66,6 +66,30 @@ std::vector<LimitRow> signature_rows() {
   };
 }
 
+std::vector<LimitRow> registry_rows() {
+  return {
+      PORTREEVE_LIMIT(ManifestBytes, bytes, "one manifest or index of a registry, layout or archive"),
+      PORTREEVE_LIMIT(BlobBytes, bytes, "one blob that is read into memory"),
+      PORTREEVE_LIMIT(TokenBytes, bytes, "a token server's answer"),
+      PORTREEVE_LIMIT(AnswerHeaderBytes, bytes, "all header fields of a registry's answer"),
+      PORTREEVE_LIMIT(AnswerHeaderFields, count, "header fields of a registry's answer"),
+      PORTREEVE_LIMIT(SlowestAnswer, bytes, "least of a registry's answer in a second, over 5 s"),
+      PORTREEVE_LIMIT(Redirects, count, "redirects of one request to a registry"),
+      PORTREEVE_LIMIT(RegistryTries, count, "tries of one request to a registry"),
+      PORTREEVE_LIMIT(Layers, count, "layers of one manifest"),
+      PORTREEVE_LIMIT(IndexManifests, count, "entries of one index"),
+      PORTREEVE_LIMIT(Annotations, count, "annotations of one descriptor or manifest"),
+      PORTREEVE_LIMIT(ReferrerPages, count, "pages of one list of referrers"),
+      PORTREEVE_LIMIT(Referrers, count, "referrers listed for one artifact"),
+      PORTREEVE_LIMIT(Candidates, count, "signature candidates of one artifact examined at admission"),
+      PORTREEVE_LIMIT(CredentialFileBytes, bytes, "a docker config or pull secret"),
+      PORTREEVE_LIMIT(RecordBytes, bytes, "one record of the evidence store"),
+      PORTREEVE_LIMIT(ArchiveEntries, count, "entries of one OCI archive"),
+      PORTREEVE_LIMIT(UnpackedArchiveBytes, bytes, "a compressed OCI archive, unpacked"),
+      PORTREEVE_LIMIT(BreakerPause, time, "a registry that failed repeatedly is left alone"),
+  };
+}
+
 std::vector<LimitRow> server_rows() {
   return {
       PORTREEVE_LIMIT(IoThreads, count, "threads for connections, at most"),
@@ -109,7 +133,7 @@ std::vector<LimitRow> answer_rows() {
 const std::vector<LimitRow>& limits_table() {
   static const std::vector<LimitRow> table = [] {
     std::vector<LimitRow> rows = document_rows();
-    for (const auto& more : {signature_rows(), server_rows(), answer_rows()}) {
+    for (const auto& more : {signature_rows(), registry_rows(), server_rows(), answer_rows()}) {
       rows.insert(rows.end(), more.begin(), more.end());
     }
     return rows;

@@ -52,6 +52,27 @@ inline constexpr std::uint32_t kEvidenceKeys = 256;      ///< Distinct keys one 
 inline constexpr std::uint32_t kEvidenceSteps = 1024;    ///< Provider resumptions in one decision.
 inline constexpr auto kFlightBudget = 10s;               ///< One fetch, shared by its waiters.
 
+// Registries and what they hold.
+inline constexpr std::size_t kManifestBytes = 4 * kMiB;  ///< One manifest or index (distribution-spec 1.1).
+inline constexpr std::size_t kBlobBytes = 32 * kMiB;  ///< The most that a caller may ask of one blob.
+inline constexpr std::size_t kTokenBytes = 64 * 1024;  ///< A token server's answer.
+inline constexpr std::size_t kAnswerHeaderBytes = 64 * 1024;  ///< Interim answers and trailers included.
+inline constexpr std::size_t kAnswerHeaderFields = 256;
+inline constexpr std::size_t kSlowestAnswer = 256;  ///< Bytes a second, over 5 s.
+inline constexpr std::uint32_t kRedirects = 5;
+inline constexpr std::uint32_t kRegistryTries = 3;
+inline constexpr std::uint32_t kLayers = 1024;
+inline constexpr std::uint32_t kIndexManifests = 32'768;  ///< More do not fit into kManifestBytes.
+inline constexpr std::uint32_t kAnnotations = 1024;
+inline constexpr std::uint32_t kReferrerPages = 16;
+inline constexpr std::uint32_t kReferrers = 1024;  ///< Listed for one artifact.
+inline constexpr std::uint32_t kCandidates = 256;  ///< Examined at admission; kReferrers in `audit`.
+inline constexpr std::size_t kCredentialFileBytes = 1 * kMiB;  ///< A docker config or pull secret.
+inline constexpr std::size_t kRecordBytes = 1 * kMiB;
+inline constexpr std::size_t kArchiveEntries = 65'536;
+inline constexpr std::size_t kUnpackedArchiveBytes = 512 * kMiB;  ///< A compressed OCI archive, unpacked in memory.
+inline constexpr auto kBreakerPause = 10s;  ///< A registry that failed repeatedly is left alone.
+
 // Threads and queues.
 inline constexpr std::uint32_t kIoThreads = 2;
 inline constexpr std::size_t kInlineReviewBytes = 256 * 1024;  ///< Larger reviews leave the I/O thread.
