@@ -104,14 +104,15 @@ Result<CertificateStore> CertificateStore::make(std::vector<Certificate> anchors
 }
 
 Result<CertificatePath> CertificateStore::verify(const Certificate& leaf, TimePoint at) const {
-  PORTREEVE_TRY(CertificatePath path, state_->verify(leaf, &at));
-  // OpenSSL judges whole seconds.
-  if (!path.valid_at(at)) {
-    return Error{Errc::untrusted, "certificate path: valid from " + format_time(path.not_before) +
-                                      " to " + format_time(path.not_after) + ", not at " +
-                                      format_time(at)};
-  }
-  return path;
+  Result<CertificatePath> path = state_->verify(leaf, &at);
+  if (path.ok() && path.value().valid_at(at)) return path;
+  // OpenSSL judges whole seconds and takes notAfter for already expired, RFC 5280 §4.1.2.5 does not.
+  Result<CertificatePath> whenever = state_->verify(leaf, nullptr);
+  if (!whenever.ok()) return whenever;
+  const CertificatePath& found = whenever.value();
+  if (found.valid_at(at)) return whenever;
+  return Error{Errc::untrusted, "certificate path: valid from " + format_time(found.not_before) + " to " +
+                                    format_time(found.not_after) + ", not at " + format_time(at)};
 }
 
 Result<CertificatePath> CertificateStore::verify_without_time_unsafe(const Certificate& leaf) const {

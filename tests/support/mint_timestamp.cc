@@ -150,7 +150,8 @@ std::string MintTimestampAuthority::stamp(std::string_view message, const Timest
   if (spec.flip_signature) signed_data.back() = static_cast<char>(signed_data.back() ^ 1);
   const std::string status =
       der_value(der::kSequence, der_value(der::kInteger, std::string(1, static_cast<char>(spec.status))));
-  return der_value(der::kSequence, status + signed_data);
+  constexpr int kGrantedWithMods = 1;  // A refusal comes without a token.
+  return der_value(der::kSequence, spec.status > kGrantedWithMods ? status : status + signed_data);
 }
 
 }  // namespace portreeve::testing
