@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -38,6 +39,11 @@ class Version {
 
 /// Precedence (SemVer 2.0.0 §11): <0, 0, >0. Build metadata does not count.
 int compare(const Version& a, const Version& b) noexcept;
+
+/// The lowest version that a text can mean which somebody wrote as a version: "v1.4" and "01.4.0" are
+/// 1.4.0, "1.4.x" and "1.4.0-rc.01" are 1.4.0-0, the lowest pre-release. For comparing with what is
+/// stored already, never for accepting it. Nothing if no number begins the text ("latest").
+std::optional<Version> lowest_reading(std::string_view text);
 
 inline constexpr std::size_t kRangeBytes = 512;  ///< Masterminds/semver refuses longer ones, too.
 

@@ -52,22 +52,57 @@ struct Immutable {
   }
 };
 
+// What is stored may be older than this gate and no SemVer version. It is compared by the lowest
+// version that it can mean; where it means none, a version takes its place and a note says that
+// nothing was compared: refusing it for ever would leave no way to put the object right.
 struct Forward {
   Path path;
   void judge(const Scope& scope, Judgements& out) const {
     const Value before = in_old(path, scope);
     const Value now = path.one(scope);
     if (empty(before) || equal(before, now)) return;
-    const Result<Version> old_version = Version::parse(before.text());
-    // A stored version that is none cannot be gone back from; the way out must stay open.
-    if (!old_version.ok()) return;
-    const Result<Version> new_version = Version::parse(now.text());
-    if (new_version.ok() && compare(new_version.value(), old_version.value()) >= 0) return;
+    const std::optional<Version> old_version = lowest_reading(before.text());
+    const Result<Version> new_version = Version::parse(now.is_string() ? now.text() : "");
+    if (!new_version.ok() || !old_version.has_value()) {
+      not_compared(scope, before, now, new_version.ok(), old_version, out);
+      return;
+    }
+    if (compare(new_version.value(), *old_version) >= 0) return;
     Judgement judgement = violation(scope, path, now);
-    judgement.expected = "a version from " + show(before) + " on";
+    judgement.expected = from(before, old_version);
     out.push_back(std::move(judgement));
   }
+
+  void not_compared(const Scope& scope, const Value& before, const Value& now, bool is_version,
+                    const std::optional<Version>& old_version, Judgements& out) const {
+    Judgement judgement = violation(scope, path, now);
+    judgement.expected = from(before, old_version);
+    if (is_version) {
+      judgement.kind = Judgement::Kind::note;
+      judgement.detail = "not compared: the stored " + show(before) + " is no version";
+    } else {
+      judgement.detail = "it is no SemVer version, so it cannot be compared with the stored one";
+      judgement.fix = "write MAJOR.MINOR.PATCH, " + judgement.expected;
+    }
+    out.push_back(std::move(judgement));
+  }
+
+  static std::string from(const Value& before, const std::optional<Version>& old_version) {
+    if (!old_version.has_value()) return "a SemVer version";
+    const std::string lowest = utf8::printable(old_version->text(), limits::kQuotedBytes);
+    const bool exact = before.text() == old_version->text();
+    return "a version from " + lowest + " on" + (exact ? "" : " (" + show(before) + " is stored)");
+  }
 };
+
+// Build metadata does not make another version, nor does another spelling of it.
+bool same_version(const Value& before, const Value& now) {
+  if (equal(before, now)) return true;
+  const std::optional<Version> old_version = lowest_reading(before.text());
+  const std::optional<Version> new_version = lowest_reading(now.text());
+  return old_version.has_value() && new_version.has_value() &&
+         compare(*old_version, *new_version) == 0;
+}
 
 struct Content {
   Path of;
@@ -77,13 +112,15 @@ struct Content {
   void judge(const Scope& scope, Judgements& out) const {
     const Value before = in_old(of, scope);
     const Value now = of.one(scope);
-    if (!before.present() || !equal(in_old(version, scope), version.one(scope))) return;
+    if (!before.present() || !same_version(in_old(version, scope), version.one(scope))) return;
     std::vector<Value> skipped;
-    for (const Path& path : except) {
+    const auto skip_at = [&](const Path& path) {
       for (const Value& value : {in_old(path, scope), path.one(scope)}) {
         if (value.present()) skipped.push_back(value);
       }
-    }
+    };
+    for (const Path& path : except) skip_at(path);
+    skip_at(version);  // Its spelling may be put right.
     const std::optional<Selected> change = difference(before, now, skipped);
     if (!change.has_value()) return;
     Judgement judgement;

@@ -284,5 +284,27 @@ TEST(VersionRange, LengthIsBounded) {
   EXPECT_EQ(range.error().message, "version range: 513 bytes, limit is 512");
 }
 
+TEST(Version, LowestReading) {
+  const struct {
+    const char* text;
+    const char* want;  ///< "": none.
+  } kRows[] = {
+      {"1.2.3", "1.2.3"},          {"1.2.3-rc.1+b", "1.2.3-rc.1+b"}, {"1.2.3+a_b", "1.2.3"},
+      {"1", "1.0.0"},              {"1.2", "1.2.0"},                 {"v1.2.3", "1.2.3"},
+      {"V1", "1.0.0"},             {" v1.2", "1.2.0"},               {"01.002.0003", "1.2.3"},
+      {"00.0.0", "0.0.0"},         {"1.2-rc.1", "1.2.0-rc.1"},       {"v1.2.3-rc.1", "1.2.3-rc.1"},
+      {"1.2.3-rc.01", "1.2.3-0"},  {"1.2.3.4", "1.2.3-0"},           {"1.2.x", "1.2.0-0"},
+      {"1.", "1.0.0-0"},           {"1.2.3 ", "1.2.3-0"},            {"1.2.3-", "1.2.3-0"},
+      {"18446744073709551617.0", "18446744073709551617.0.0"},
+      {"", ""},                    {"latest", ""},                   {"v", ""},
+      {"vv1", ""},                 {"x.1", ""},                      {"-1.0", ""},
+      {".1", ""},                  {"release-1.2", ""},              {"\xD9\xA1.0.0", ""},
+  };
+  for (const auto& row : kRows) {
+    const std::optional<Version> read = lowest_reading(row.text);
+    EXPECT_EQ(read.has_value() ? read->text() : "", row.want) << row.text;
+  }
+}
+
 }  // namespace
 }  // namespace portreeve

@@ -33,11 +33,54 @@ TEST(TransitionCheckTest, Forward) {
             Lines{"deny|fail|/v|a version from 1.10.0 on|1.9.0"});
   EXPECT_EQ(moved(with, "{v: 1.0.0}", "{v: 1.0.0-rc.1}"),
             Lines{"deny|fail|/v|a version from 1.0.0 on|1.0.0-rc.1"});
-  EXPECT_EQ(moved(with, "{v: 1.0.0}", "{v: latest}"),
-            Lines{"deny|fail|/v|a version from 1.0.0 on|latest"});
-  EXPECT_EQ(moved(with, "{v: 1.0.0}", "{}"), Lines{"deny|fail|/v|a version from 1.0.0 on|nothing"});
-  EXPECT_EQ(moved(with, "{v: latest}", "{v: 0.1.0}"), Lines{}) << "the way out stays open";
   EXPECT_EQ(moved(with, "{}", "{v: 0.1.0}"), Lines{});
+}
+
+TEST(TransitionCheckTest, WhatIsNoVersionIsNeverAhead) {
+  const std::string with = "forward: object.v";
+  const std::string on = "deny|fail|/v|a version from 1.0.0 on|";
+  for (const char* to : {"latest", "v2.0.0", "2.0", "02.0.0", "''", "null", "2", "[2.0.0]"}) {
+    const Lines said = moved(with, "{v: 1.0.0}", "{v: " + std::string(to) + "}");
+    ASSERT_EQ(said.size(), 1U) << to;
+    EXPECT_EQ(said[0].substr(0, on.size()), on) << to;
+  }
+  EXPECT_EQ(moved(with, "{v: 1.0.0}", "{}"), Lines{on + "nothing"});
+  EXPECT_EQ(moved(with, "{v: latest}", "{v: newest}"),
+            Lines{"deny|fail|/v|a SemVer version|newest"});
+  const SetPtr set = load({rule_text("check: transition, with: {" + with + "}")});
+  const Verdict verdict = judge(*set, thing("{v: latest}", "{v: 1.0.0}"));
+  ASSERT_EQ(verdict.findings.size(), 1U);
+  EXPECT_EQ(verdict.findings[0].message,
+            "m (it is no SemVer version, so it cannot be compared with the stored one)");
+  EXPECT_EQ(verdict.findings[0].fix, "write MAJOR.MINOR.PATCH, a version from 1.0.0 on");
+}
+
+// An object that was stored before there was a gate: the way to a version stays open, the way back
+// does not.
+TEST(TransitionCheckTest, AStoredVersionThatIsNone) {
+  const std::string with = "forward: object.v";
+  const struct {
+    const char* stored;
+    const char* lowest;
+  } kRows[] = {{"'1.4'", "1.4.0"},        {"1.4", "1.4.0"},     {"v1.4.0", "1.4.0"},
+               {"01.4.0", "1.4.0"},       {"V01.04", "1.4.0"},  {"1.4.0+a_b", "1.4.0"},
+               {"1.4.0-rc.01", "1.4.0-0"}, {"1.4.x", "1.4.0-0"}, {"1.4.0.2", "1.4.0-0"}};
+  for (const auto& row : kRows) {
+    const std::string stored = "{v: " + std::string(row.stored) + "}";
+    for (const char* to : {"0.0.1", "1.3.9", "1.3.0-rc.1"}) {
+      const Lines said = moved(with, stored, "{v: " + std::string(to) + "}");
+      ASSERT_EQ(said.size(), 1U) << stored << to;
+      EXPECT_EQ(said[0].find("deny|fail|/v|a version from " + std::string(row.lowest) + " on ("), 0U)
+          << said[0];
+    }
+    for (const char* to : {"1.4.0", "1.4.1", "2.0.0-rc.1"}) {
+      EXPECT_EQ(moved(with, stored, "{v: " + std::string(to) + "}"), Lines{}) << stored << to;
+    }
+    EXPECT_EQ(moved(with, stored, stored), Lines{}) << "unchanged";
+  }
+  EXPECT_EQ(moved(with, "{v: 1.4.0+b}", "{v: 1.4.0}"), Lines{}) << "build metadata does not count";
+  EXPECT_EQ(moved(with, "{v: latest}", "{v: 0.1.0}"),
+            Lines{"none|pass|/v|||not compared: the stored latest is no version"});
 }
 
 TEST(TransitionCheckTest, ContentUnderAnUnchangedVersion) {
@@ -61,6 +104,23 @@ TEST(TransitionCheckTest, ContentUnderAnUnchangedVersion) {
   EXPECT_EQ(moved(with, kOld, "{}"), Lines{}) << "its version changed: it is gone";
   EXPECT_EQ(moved(with, "{spec: {m: 1}}", "{spec: {m: 2}}"),
             Lines{"deny|fail|/spec/m|a new version (it is still nothing)|changed content"});
+}
+
+TEST(TransitionCheckTest, AnotherSpellingIsNoOtherVersion) {
+  const std::string with = "content: {of: object.spec, version: object.spec.v}";
+  const auto spec = [](const std::string& version, int content) {
+    return "{spec: {v: " + version + ", m: " + std::to_string(content) + "}}";
+  };
+  for (const char* stored : {"1.4.0+b", "1.4.0", "v1.4.0", "'1.4'", "01.4.0"}) {
+    EXPECT_EQ(moved(with, spec(stored, 1), spec("1.4.0", 1)), Lines{}) << "put right: " << stored;
+    EXPECT_EQ(moved(with, spec(stored, 1), spec("1.4.0", 2)),
+              Lines{"deny|fail|/spec/m|a new v (it is still 1.4.0)|changed content"})
+        << stored;
+    EXPECT_EQ(moved(with, spec(stored, 1), spec("1.4.1", 2)), Lines{}) << stored;
+  }
+  EXPECT_EQ(moved(with, spec("1.4.0", 1), spec("1.4.0+b", 2)),
+            Lines{"deny|fail|/spec/m|a new v (it is still 1.4.0+b)|changed content"});
+  EXPECT_EQ(moved(with, spec("latest", 1), spec("1.4.0", 2)), Lines{});
 }
 
 TEST(TransitionCheckTest, OnlyAnUpdateHasSomethingToCompare) {
