@@ -6,6 +6,7 @@
 #include "core/json.h"
 #include "core/limits.h"
 #include "core/utf8.h"
+#include "kube/fill_namespace.h"
 
 namespace portreeve::kube {
 namespace {
@@ -210,6 +211,25 @@ Outcome read_request(const Value& request, Review& review) {
   return Done{};
 }
 
+// The namespace of the request is where the object will stand. A request about a Namespace carries the
+// name of that one; other kinds of the cluster carry none.
+bool lacks_namespace(const Subject& subject) noexcept {
+  const bool is_namespace = subject.group.empty() && subject.kind == "Namespace";
+  if (subject.name_space.empty() || is_namespace || !own_kind(subject)) return false;
+  const auto lacks = [](const Value& object) {
+    return object.present() && object["metadata"]["namespace"].text().empty();
+  };
+  return lacks(subject.object) || lacks(subject.old);
+}
+
+Outcome fill(Review& review, MemoryBudget* budget) {
+  PORTREEVE_TRY(DocumentPtr filled,
+                fill_namespace(*review.subject.document, review.subject.name_space, budget));
+  review.subject = Subject{};
+  review.subject.document = std::move(filled);
+  return read_request(review.subject.document->root()["request"], review);
+}
+
 Outcome read_envelope(const Value& root) {
   if (!root.is_object()) return malformed("expected an AdmissionReview object");
   if (root["kind"].text() != "AdmissionReview") {
@@ -258,7 +278,8 @@ ReviewOrError read_review(std::string json, MemoryBudget* budget) {
   review.subject.document = document.value();
   const Outcome envelope = read_envelope(root);
   if (!envelope.ok()) return BadReview{review.uid, envelope.error()};
-  const Outcome request = read_request(root["request"], review);
+  Outcome request = read_request(root["request"], review);
+  if (request.ok() && lacks_namespace(review.subject)) request = fill(review, budget);
   if (!request.ok()) return BadReview{review.uid, request.error()};
   return review;
 }

@@ -32,8 +32,8 @@ struct BadReview {
 using ReviewOrError = std::variant<Review, BadReview>;
 
 /// Reads one review and checks it against itself: version, kind, operation, object and oldObject that
-/// fit the operation, names that agree. `json` is consumed. Errors inside BadReview: malformed, limit,
-/// unsupported.
+/// fit the operation, names that agree. An object without a namespace gets that of the request, as an
+/// API server gives it. `json` is consumed. Errors inside BadReview: malformed, limit, unsupported.
 ReviewOrError read_review(std::string json, MemoryBudget* budget);
 
 /// Makes a Subject of a bare object (`review` of a manifest, the other doors): CREATE, or UPDATE when

@@ -349,5 +349,50 @@ TEST(AdmissionReview, DeleteCollectionHasNoName) {
   EXPECT_TRUE(read(review.json()).judged) << read(review.json()).message;
 }
 
+// An API server writes the namespace of the request into the object before it asks; whoever asks
+// without it is not judged as if there were none.
+TEST(AdmissionReview, AnObjectWithoutNamespaceGetsThatOfTheRequest) {
+  const std::string given = ",\"namespace\":\"catalog\"},\"spec\"";
+  for (const char* none : {"},\"spec\"", ",\"namespace\":\"\"},\"spec\"", ",\"namespace\":null},\"spec\""}) {
+    std::string json = testing::update_review().json();
+    for (std::size_t at = 0; (at = json.find(given, at)) != std::string::npos;) {
+      json.replace(at, given.size(), none);
+    }
+    ReviewOrError read = read_review(json, nullptr);
+    ASSERT_TRUE(std::holds_alternative<Review>(read)) << json;
+    const Subject& subject = std::get<Review>(read).subject;
+    EXPECT_EQ(subject.object["metadata"]["namespace"].text(), "catalog") << none;
+    EXPECT_EQ(subject.old["metadata"]["namespace"].text(), "catalog") << none;
+    EXPECT_EQ(subject.object["metadata"]["name"].text(), "bp-wiki");
+    // Nothing else changed, and everything stands where it stood.
+    ReviewOrError whole = read_review(testing::update_review().json(), nullptr);
+    EXPECT_TRUE(equal(subject.request, std::get<Review>(whole).subject.request)) << none;
+    EXPECT_EQ(json.substr(subject.object.offset(), 2), "{\"");
+    EXPECT_EQ(content_form(subject.object), content_form(std::get<Review>(whole).subject.object));
+  }
+}
+
+TEST(AdmissionReview, ANamespaceAndKindsOfTheClusterHaveNone) {
+  const auto replace = [](std::string& json, const std::string& from, const std::string& to) {
+    for (std::size_t at = 0; (at = json.find(from, at)) != std::string::npos; at += to.size()) {
+      json.replace(at, from.size(), to);
+    }
+  };
+  std::string cluster = testing::create_review().json();
+  replace(cluster, ",\"namespace\":\"catalog\"}", "}");
+  replace(cluster, "\"namespace\":\"catalog\",", "");
+  std::string space = testing::create_review().json();
+  replace(space, ",\"namespace\":\"catalog\"}", "}");
+  replace(space, "\"catalog\"", "\"bp-wiki\"");
+  replace(space, "\"catalyst.openova.io/v1\"", "\"v1\"");
+  replace(space, "catalyst.openova.io", "");
+  replace(space, "\"Blueprint\"", "\"Namespace\"");
+  for (const std::string& json : {cluster, space}) {
+    ReviewOrError read = read_review(json, nullptr);
+    ASSERT_TRUE(std::holds_alternative<Review>(read)) << std::get<BadReview>(read).error.message << json;
+    EXPECT_FALSE(std::get<Review>(read).subject.object["metadata"]["namespace"].present()) << json;
+  }
+}
+
 }  // namespace
 }  // namespace portreeve::kube
