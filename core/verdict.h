@@ -20,6 +20,7 @@ struct Verdict {
   std::uint32_t rules_inactive = 0;
   std::uint32_t rules_skipped = 0;
   bool gated = true;  ///< false: no policy names this kind ("scope=not-gated").
+  bool other_operation = false;  ///< Not gated because it is neither CREATE nor UPDATE.
   std::string scope;  ///< Why less than everything was judged: "not-gated", "status", "unchanged"; "".
 };
 

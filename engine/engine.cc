@@ -53,7 +53,9 @@ Verdict broken(const Subject& subject, std::string_view what, std::string rule) 
 // asks about a subresource or an unknown version, so either is refused and not waved through.
 std::optional<Verdict> outside(const PolicySet& policies, const Subject& subject) {
   if (subject.operation == Operation::remove || subject.operation == Operation::connect) {
-    return not_judged("not-gated");
+    Verdict out = not_judged("not-gated");
+    out.other_operation = true;
+    return out;
   }
   const Coverage coverage = policies.coverage(subject);
   if (!subject.subresource.empty()) {

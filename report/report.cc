@@ -16,6 +16,7 @@ void count(const Verdict& verdict, Summary& summary) {
   summary.rules_inactive += verdict.rules_inactive;
   summary.rules_skipped += verdict.rules_skipped;
   if (!verdict.gated) ++summary.not_gated;
+  if (verdict.other_operation) ++summary.other_operation;
   for (const Finding& finding : verdict.findings) {
     if (finding.status == FindingStatus::waived) {
       ++summary.waived;
@@ -71,10 +72,15 @@ std::string verdict_line(const Summary& summary) {
   }
   if (summary.warn > 0) add(details, counted(summary.warn, "warning"));
   if (summary.waived > 0) add(details, std::to_string(summary.waived) + " waived");
-  if (summary.not_gated > 0) {
+  if (const std::uint32_t unnamed = summary.not_gated - summary.other_operation; unnamed > 0) {
     add(details, summary.subjects == 1
                      ? "no policy names this kind"
-                     : counted(summary.not_gated, "object") + " of kinds that no policy names");
+                     : counted(unnamed, "object") + " of kinds that no policy names");
+  }
+  if (summary.other_operation > 0) {
+    add(details, summary.subjects == 1
+                     ? "only CREATE and UPDATE are judged"
+                     : counted(summary.other_operation, "object") + " neither created nor updated");
   }
   if (summary.verdict != Decision::deny && summary.rules_skipped > 0) {
     add(details, counted(summary.rules_skipped, "rule") + " skipped on request");

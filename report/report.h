@@ -37,7 +37,8 @@ struct Summary {
   std::uint32_t rules_passed = 0;
   std::uint32_t rules_inactive = 0;
   std::uint32_t rules_skipped = 0;
-  std::uint32_t not_gated = 0;  ///< Subjects that no policy names.
+  std::uint32_t not_gated = 0;  ///< Subjects that are not judged.
+  std::uint32_t other_operation = 0;  ///< Of these, those that are neither created nor updated.
 };
 
 /// deny outweighs undecided outweighs allow. Without subjects: allow.

@@ -108,7 +108,8 @@ class Writer {
 
   void write_counts(const Verdict& verdict) {
     if (!verdict.gated) {
-      out_ += "  no policy names this kind\n";
+      out_ += verdict.other_operation ? "  only CREATE and UPDATE are judged\n"
+                                      : "  no policy names this kind\n";
       return;
     }
     out_ += "  " + std::to_string(verdict.rules_passed) + " rules passed";

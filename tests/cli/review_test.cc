@@ -260,6 +260,7 @@ TEST(Review, DeleteIsNotGated) {
   const auto review = ran({"review", "-", "--operation", "DELETE"},
                           testing::source_file("samples/bad-blueprint-misnamed.yaml"));
   EXPECT_EQ(review.exit, kExitAllow) << review.out << review.err;
+  EXPECT_EQ(last_line(review.out), "allow (only CREATE and UPDATE are judged)\n");
 }
 
 TEST(Review, YamlThatTheServerReadsDifferently) {

@@ -152,6 +152,13 @@ TEST(Report, VerdictOfSeveral) {
             "that no policy names)");
   report.subjects = {allowed("not-gated")};
   EXPECT_EQ(verdict_line(summarize(report)), "allow (no policy names this kind)");
+  report.subjects[0].verdict.other_operation = true;
+  EXPECT_EQ(verdict_line(summarize(report)), "allow (only CREATE and UPDATE are judged)");
+  EXPECT_NE(to_text(report, {}).find("  only CREATE and UPDATE are judged\n"), std::string::npos);
+  report.subjects.push_back(allowed("not-gated"));
+  report.subjects.push_back(allowed("not-gated"));
+  EXPECT_EQ(verdict_line(summarize(report)),
+            "allow (2 objects of kinds that no policy names, 1 object neither created nor updated)");
 }
 
 }  // namespace
