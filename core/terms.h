@@ -49,9 +49,17 @@ class TermList {
 
 /// One forbidden host.
 struct ForbiddenHost {
-  std::string host;                  ///< "openova.io": it and everything below it.
+  /// "openova.io": it and everything below it. Before the last two labels "*" stands for any one
+  /// label ("admin.*.omani.works"); instead of the last labels a placeholder may stand as texts
+  /// write it ("admin.{{.SovereignFQDN}}", "admin.${DOMAIN}").
+  std::string host;
   std::string use;
-  std::vector<std::string> allowed;  ///< Hosts below it that are fine ("harbor.openova.io").
+  /// Hosts below it that are fine. Exact: "harbor.openova.io" allows neither "x.harbor.openova.io"
+  /// nor a look-alike of it.
+  std::vector<std::string> allowed;
+  /// Prefixes of label keys and API groups at or below it, exact: in prose they are no hosts before a
+  /// '/'. Empty: whatever stands before a '/' is none.
+  std::vector<std::string> groups = {};
 };
 
 /// Finds the host names in a text and compares whole labels from the right: "openova.io" is matched

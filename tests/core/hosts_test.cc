@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "core/terms.h"
+#include "tests/core/host_marks.h"
 
 namespace portreeve {
 namespace {
@@ -17,24 +18,6 @@ HostList forbidden() {
   EXPECT_TRUE(list.ok()) << (list.ok() ? "" : list.error().message);
   return std::move(list).value();
 }
-
-std::string marked(const std::string& text, const std::vector<TermMatch>& matches) {
-  std::string result;
-  std::size_t at = 0;
-  for (const TermMatch& match : matches) {
-    result += text.substr(at, match.begin - at);
-    result += match.disguised ? '<' : '[';
-    result += text.substr(match.begin, match.end - match.begin);
-    result += match.disguised ? '>' : ']';
-    at = match.end;
-  }
-  return result + text.substr(at);
-}
-
-struct Row {
-  std::string text;
-  std::string want;  ///< Empty: no match.
-};
 
 TEST(HostList, Prose) {
   const HostList list = forbidden();
@@ -240,11 +223,24 @@ TEST(HostList, BadLists) {
       {{{"io", "", {}}}, "hosts[0] \"io\": " + expected},
       {{{".io", "", {}}}, "hosts[0] \".io\": " + expected},
       {{{"openova.io.", "", {}}}, "hosts[0] \"openova.io.\": " + expected},
-      {{{"*.openova.io", "", {}}}, "hosts[0] \"*.openova.io\": " + expected},
+      {{{"*.io", "", {}}}, "hosts[0] \"*.io\": " + expected},
+      {{{"openova.*", "", {}}}, "hosts[0] \"openova.*\": " + expected},
+      {{{"a*.openova.io", "", {}}}, "hosts[0] \"a*.openova.io\": " + expected},
+      {{{"{{.Domain}}", "", {}}}, "hosts[0] \"{{.Domain}}\": " + expected},
+      {{{"admin.{{.A}}.io", "", {}}}, "hosts[0] \"admin.{{.A}}.io\": " + expected},
+      {{{"admin{{.A}}", "", {}}}, "hosts[0] \"admin{{.A}}\": " + expected},
+      {{{"*.{{.A}}", "", {}}}, "hosts[0] \"*.{{.A}}\": " + expected},
+      {{{"admin.{{}}", "", {}}}, "hosts[0] \"admin.{{}}\": " + expected},
+      {{{"admin.{{.A}", "", {}}}, "hosts[0] \"admin.{{.A}\": " + expected},
+      {{{"a.*.b.c", "", {}}, {"a.*.b.c", "", {}}}, "hosts[1] \"a.*.b.c\": the host stands there twice"},
+      {{{"a.{{.B}}", "", {}}, {"a.{{.B}}", "", {}}}, "hosts[1] \"a.{{.B}}\": the host stands there twice"},
+      {{{"*.a.b", "", {"*.x.a.b"}}}, "hosts[0] \"*.a.b\": the allowed host \"*.x.a.b\" is not below it"},
+      {{{"*.a.b", "", {"a.b"}}}, "hosts[0] \"*.a.b\": the allowed host \"a.b\" is not below it"},
       {{{"https://a.b", "", {}}}, "hosts[0] \"https://a.b\": " + expected},
       {{{"\xC3\xA4.de", "", {}}}, "hosts[0] \"\xC3\xA4.de\": " + expected},
       {{{"a.b", "", {}}, {"A.b", "", {}}}, "hosts[1] \"A.b\": the host stands there twice"},
       {{{"a.b", "", {"c.d"}}}, "hosts[0] \"a.b\": the allowed host \"c.d\" is not below it"},
+      {{{"a.b", "", {}, {"c.d"}}}, "hosts[0] \"a.b\": the group \"c.d\" is not below it"},
       {{{"a.b", "", {""}}}, "hosts[0] \"a.b\": the allowed host \"\" is not below it"},
   };
   for (const BadRow& row : rows) {
