@@ -114,8 +114,7 @@ Outcome check_signer(PKCS7_SIGNER_INFO* info, const Certificate& signer) {
       OBJ_obj2nid(type->value.object) != NID_id_smime_ct_TSTInfo) {
     return malformed("signed attribute contentType is not TSTInfo");
   }
-  if (signer.key().kind() == KeyKind::rsa) return Done{};
-  return check_ecdsa_der(view(info->enc_digest), signer.key().bits());
+  return Done{};
 }
 
 // RFC 5816, RFC 2634 §5.4: the signature names its certificate, so that none can be put in its place.

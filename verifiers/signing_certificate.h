@@ -19,7 +19,7 @@ Passed check_signing_leaf(const crypto::Certificate& leaf);
 /// The CA that issued a short-lived certificate, by the hybrid model: for *every* time of `times`
 /// some authority of the root whose validFor holds it has a path on which every certificate is valid
 /// at that time; intermediates come from the root alone. Includes check_signing_leaf().
-/// Returns the issuer's certificate (whose key the SCT commits to); all times must agree on its key.
+/// Returns the issuer's certificate at the first time (whose key the SCT commits to).
 /// REQUIRES: `times` are verified; none at all is time_missing.
 /// Reasons: those of check_signing_leaf(), certificate_chain (no authority issued it),
 /// certificate_time (one did, but not at that time).

@@ -16,6 +16,12 @@ std::vector<const TransparencyLog*> find(const std::vector<TransparencyLog>& log
 
 }  // namespace
 
+bool Validity::contains(TimePoint time) const noexcept {
+  if (start && time < *start) return false;
+  if (end && time > *end) return false;
+  return true;
+}
+
 std::string Validity::text() const {
   return "from " + (start ? format_time(*start) : "ever") + " to " + (end ? format_time(*end) : "now on");
 }

@@ -22,9 +22,7 @@ namespace portreeve::verifiers {
 struct Validity {
   std::optional<TimePoint> start;
   std::optional<TimePoint> end;
-  bool contains(TimePoint time) const noexcept {
-    return (!start || *start <= time) && (!end || time <= *end);
-  }
+  bool contains(TimePoint time) const noexcept;
   /// "2022-04-13T20:06:15.000Z to now on"
   std::string text() const;
 };

@@ -97,6 +97,23 @@ TEST(CertificateStore, RefusesIssuersThatAreNoCa) {
   expect_error(store.verify(leaf.certificate(), at("2026-03-01T13:30:00Z")), Errc::untrusted, "certificate path");
 }
 
+TEST(CertificateStore, RefusesSha1) {
+  const Chain chain;
+  const LeafSpec spec{.not_before = at("2026-03-01T13:00:00Z"), .not_after = at("2026-03-01T14:00:00Z"), .scts = {}, .sha1 = true};
+  const MintedCertificate leaf = mint_leaf(spec, chain.intermediate, MintCtLog());
+  expect_error(chain.store().verify(leaf.certificate(), at("2026-03-01T13:30:00Z")), Errc::untrusted, "too weak");
+}
+
+// X509_STRICT, RFC 5280 §4.2.1.9: a CA's basic constraints are critical.
+TEST(CertificateStore, IsStrict) {
+  const Chain chain;
+  const MintedCertificate lax = mint_ca({.common_name = "lax", .basic_constraints = "CA:TRUE"}, &chain.root);
+  const LeafSpec spec{.not_before = at("2026-03-01T13:00:00Z"), .not_after = at("2026-03-01T14:00:00Z"), .scts = {}};
+  const auto store = CertificateStore::make({chain.root.certificate()}, {lax.certificate()}).value();
+  expect_error(store.verify(mint_leaf(spec, lax, MintCtLog()).certificate(), at("2026-03-01T13:30:00Z")), Errc::untrusted,
+               "critical");
+}
+
 TEST(CertificateStore, RefusesUnknownCriticalExtensions) {
   const Chain chain;
   const LeafSpec spec{.not_before = at("2026-03-01T13:00:00Z"), .not_after = at("2026-03-01T14:00:00Z"),

@@ -108,6 +108,17 @@ TEST(PublicKey, RefusesPointsThatAreNone) {
                Errc::malformed, "uncompressed");
 }
 
+// RFC 3279 §2.3.1: NULL for RSA; RFC 8410 §3: none for Ed25519.
+TEST(PublicKey, ParametersAreTheStandards) {
+  const std::string rsa = "\x2a\x86\x48\x86\xf7\x0d\x01\x01\x01";
+  const MintKey rsa_key = MintKey::make(KeyKind::rsa);
+  EXPECT_EQ(spki_of(rsa, der_value(der::kNull, ""), rsa_key.pkcs1()), rsa_key.spki());
+  expect_error(PublicKey::from_spki(spki_of(rsa, "", rsa_key.pkcs1())), Errc::malformed, "not NULL");
+  const PublicKey edwards = MintKey::make(KeyKind::ed25519).public_key();
+  expect_error(PublicKey::from_spki(spki_of("\x2b\x65\x70", der_value(der::kNull, ""), edwards.ed25519_bytes())),
+               Errc::malformed, "with parameters");
+}
+
 // Under such a key A=1, R=1, S=0 is a signature of every message; OpenSSL accepts it.
 TEST(PublicKey, RefusesSmallOrderEd25519) {
   const auto spki = [](const std::string& bytes) { return spki_of("\x2b\x65\x70", "", bytes); };

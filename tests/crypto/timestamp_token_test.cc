@@ -97,6 +97,15 @@ TEST(TimestampToken, RefusesWhatIsNoGrantedToken) {
   refused({.gen_time = "20260301120501+0100"}, Errc::malformed, "");
 }
 
+TEST(TimestampToken, RefusesSha1) {
+  expect_error(check({.sha1 = true}), Errc::unsupported, "signature hash 1.3.14.3.2.26");
+}
+
+// RFC 5652 §11.1: else a signature over other content could be shown as a time stamp.
+TEST(TimestampToken, SignedAttributeNamesTheContent) {
+  expect_error(check({.content_attribute_is_data = true}), Errc::malformed, "contentType is not TSTInfo");
+}
+
 TEST(TimestampToken, RefusesBytesLeftOver) {
   const std::string token = tsa().stamp(kMessage);
   expect_error(TimestampToken::parse(token + std::string(1, '\0')), Errc::malformed, "left over");

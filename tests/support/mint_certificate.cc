@@ -92,11 +92,12 @@ crypto::CertificatePtr blank(const MintKey& key, const std::string& common_name,
   return certificate;
 }
 
-void sign(X509* certificate, const MintKey& key) {
+void sign(X509* certificate, const MintKey& key, bool sha1 = false) {
   const EVP_MD* digest = EVP_sha256();
   if (key.kind() == crypto::KeyKind::ecdsa_p384) digest = EVP_sha384();
   if (key.kind() == crypto::KeyKind::ecdsa_p521) digest = EVP_sha512();
   if (key.kind() == crypto::KeyKind::ed25519) digest = nullptr;
+  if (sha1) digest = EVP_sha1();
   require(X509_sign(certificate, key.handle(), digest) > 0, "sign certificate");
 }
 
@@ -262,7 +263,7 @@ MintedCertificate mint_leaf(const LeafSpec& spec, const MintedCertificate& issue
   if (!spec.names.empty()) add_raw(leaf, {"2.5.29.17", der_names(spec.names), spec.names_critical});
   add_claims(leaf, spec);
   for (const RawExtension& raw : spec.extra) add_raw(leaf, raw);
-  sign(leaf, issuer.key);  // Fills the inner signature algorithm, which the log signs too.
+  sign(leaf, issuer.key, spec.sha1);  // Fills the inner signature algorithm, which the log signs too.
   if (spec.sct_list || !spec.scts.empty()) {
     const std::string tbs =
         encode(leaf, [](X509* x, unsigned char** out) { return i2d_re_X509_tbs(x, out); });
@@ -270,7 +271,7 @@ MintedCertificate mint_leaf(const LeafSpec& spec, const MintedCertificate& issue
                                            : mint_sct_list(spec.scts, tbs, issuer.key.spki(), first_log,
                                                            spec.not_before);
     add_raw(leaf, {std::string(crypto::kSctListOid), der_value(der::kOctetString, list)});
-    sign(leaf, issuer.key);
+    sign(leaf, issuer.key, spec.sha1);
   }
   return {to_der(leaf), key};
 }

@@ -58,7 +58,8 @@ struct LeafSpec {
   std::vector<RawExtension> extra{};  ///< Added last, also when it makes a duplicate.
   std::vector<SctSpec> scts = {SctSpec{}};
   std::optional<std::string> sct_list{};  ///< The extension's octets (TLS list) instead of `scts`.
-  std::optional<MintKey> key{};           ///< Default: a fresh P-256 key.
+  std::optional<MintKey> key{};  ///< Default: a fresh P-256 key.
+  bool sha1 = false;             ///< The issuer signs with SHA-1.
 
   static std::map<int, std::string> default_claims();
 };

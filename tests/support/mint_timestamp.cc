@@ -104,16 +104,41 @@ using CmsPtr = std::unique_ptr<CMS_ContentInfo, CmsFree>;
 
 void add_signer(CMS_ContentInfo* cms, const MintedCertificate& signer, const TimestampSpec& spec) {
   const crypto::CertificatePtr certificate = handle_of(signer);
-  CMS_SignerInfo* const info = CMS_add1_signer(cms, certificate.get(), signer.key.handle(), method(spec.digest),
+  CMS_SignerInfo* const info = CMS_add1_signer(cms, certificate.get(), signer.key.handle(),
+                                               spec.sha1 ? EVP_sha1() : method(spec.digest),
                                                CMS_NOCERTS | CMS_NOSMIMECAP | CMS_PARTIAL);
   require(info != nullptr, "signer");
   add_ess(info, spec.ess, signer);
 }
 
+// The same SignedData about a TSTInfo; what was signed still says data.
+std::string retyped(const std::string& cms) {
+  const auto outer = der::only(cms, der::kSequence);
+  der::Reader info(outer.value().content);
+  const auto type = info.next();
+  const auto wrapper = info.next();
+  const auto signed_data = der::only(wrapper.value().content, der::kSequence);
+  der::Reader fields(signed_data.value().content);
+  const auto version = fields.next();
+  const auto digests = fields.next();
+  const auto encapsulated = fields.next();
+  der::Reader inside(encapsulated.value().content);
+  (void)inside.next();
+  const auto content = inside.next();
+  std::string rest;
+  while (!fields.at_end()) rest += fields.next().value().whole;
+  const std::string tst_info = der_value(der::kOid, "\x2a\x86\x48\x86\xf7\x0d\x01\x09\x10\x01\x04") +
+                               std::string(content.value().whole);
+  const std::string body = std::string(version.value().whole) + std::string(digests.value().whole) +
+                           der_value(der::kSequence, tst_info) + rest;
+  return der_value(der::kSequence, std::string(type.value().whole) +
+                                       der_value(der::context(0, true), der_value(der::kSequence, body)));
+}
+
 std::string token(const std::string& content, const MintedCertificate& signer, const TimestampSpec& spec) {
   const CmsPtr cms(CMS_sign(nullptr, nullptr, nullptr, nullptr, CMS_BINARY | CMS_PARTIAL | CMS_NOCERTS));
   require(cms != nullptr, "CMS");
-  const int type = spec.other_content_type ? NID_pkcs7_data : NID_id_smime_ct_TSTInfo;
+  const int type = spec.other_content_type || spec.content_attribute_is_data ? NID_pkcs7_data : NID_id_smime_ct_TSTInfo;
   require(CMS_set1_eContentType(cms.get(), OBJ_nid2obj(type)) == 1, "content type");
   add_signer(cms.get(), signer, spec);
   if (spec.second_signer) add_signer(cms.get(), signer, spec);
@@ -146,6 +171,7 @@ MintTimestampAuthority::MintTimestampAuthority(const Spec& spec)
 std::string MintTimestampAuthority::stamp(std::string_view message, const TimestampSpec& spec) const {
   const std::string content = timestamp_info(message, spec);
   std::string signed_data = token(content, spec.signer != nullptr ? *spec.signer : leaf, spec);
+  if (spec.content_attribute_is_data) signed_data = retyped(signed_data);
   // The signature is the last thing in a token.
   if (spec.flip_signature) signed_data.back() = static_cast<char>(signed_data.back() ^ 1);
   const std::string status =

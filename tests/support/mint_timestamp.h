@@ -24,6 +24,8 @@ struct TimestampSpec {
   std::vector<const MintedCertificate*> bag{};  ///< Certificates in the CMS bag, in this order.
   bool second_signer = false;    ///< Two SignerInfos.
   bool other_content_type = false;  ///< id-data instead of id-smime-ct-TSTInfo.
+  bool content_attribute_is_data = false;  ///< The signed attribute contentType lies.
+  bool sha1 = false;             ///< The CMS signature is over SHA-1.
   int version = 1;               ///< Of the TSTInfo.
   bool flip_signature = false;
 };

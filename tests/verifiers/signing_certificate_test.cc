@@ -143,6 +143,18 @@ TEST(SigningCertificate, ConstraintsAboveTheIssuerStillCount) {
   expect_rejection(check_world(spec), Reason::certificate_chain, "permitted subtree violation");
 }
 
+TEST(SigningCertificate, LeafIsIssuedByTheFirstOfTheChain) {
+  SigstoreMint::Spec spec;
+  const std::string github = der_value(0x30, der_value(0xA0, der_value(0x30, der_value(0x86, "github.com"))));
+  for (const bool constrained : {false, true}) {
+    if (constrained) spec.root.extra = {{"2.5.29.30", github, true}};
+    const SigstoreMint world(spec);
+    expect_ok(check(world.issue(), world.trust_root()));
+    expect_rejection(check(mint_leaf({}, world.root, world.ct_log), world.trust_root()), Reason::certificate_chain,
+                     "chains to no certificate authority");
+  }
+}
+
 TEST(SigningCertificate, AuthoritysCertificatesAreOnePath) {
   const SigstoreMint other;
   TrustedRootDocument document = mint().trusted_root();
