@@ -1,0 +1,98 @@
+// Listings without an authority, and what we tell people to do about them.
+
+#include <gtest/gtest.h>
+
+#include "tests/support/mint_signature.h"
+#include "verifiers/advice.h"
+
+namespace portreeve::verifiers {
+namespace {
+
+using testing::MintedLog;
+using testing::shared_mint;
+using testing::SignatureSpec;
+
+std::string identified(const SignatureSpec& spec) {
+  const Artifact artifact = shared_mint().artifact();
+  const auto claims = identify_unsafe(shared_mint().candidate(shared_mint().bundle(spec)), artifact,
+                                      *shared_mint().root);
+  return claims.ok() ? claims.value()[0].signer.id : std::string(to_string(claims.error().reason));
+}
+
+TEST(Identify, WhoeverTheRootVouchesFor) {
+  EXPECT_EQ(identified({}),
+            std::string(testing::kMintIssuer) + " " + std::string(testing::kMintIdentity));
+  const std::string key =
+      "key sha256:" + crypto::to_hex(shared_mint().key.public_key().spki_sha256());
+  EXPECT_EQ(identified({.keyed = true}), key);
+  EXPECT_EQ(identified({.keyed = true, .log = MintedLog::v2}), key);
+  EXPECT_EQ(identified({.log = MintedLog::none, .timestamp = true}),
+            std::string(testing::kMintIssuer) + " " + std::string(testing::kMintIdentity));
+  EXPECT_EQ(identified({.payload = shared_mint().statement("https://any.test/Type")}),
+            std::string(testing::kMintIssuer) + " " + std::string(testing::kMintIdentity));
+}
+
+TEST(Identify, NobodyElse) {
+  EXPECT_EQ(identified({.keyed = true, .log = MintedLog::none}), "log-entry-missing");
+  EXPECT_EQ(identified({.log = MintedLog::none}), "time-missing");
+  EXPECT_EQ(identified({.checkpoint = {.flip_signature = true}}), "checkpoint-signature");
+  const testing::SignatureMint elsewhere;
+  const Artifact artifact = shared_mint().artifact();
+  const auto claims = identify_unsafe(shared_mint().candidate(shared_mint().bundle()), artifact,
+                                      *elsewhere.root);
+  ASSERT_FALSE(claims.ok());
+  EXPECT_EQ(to_string(claims.error().reason), "log-unknown");
+}
+
+SignatureClaim claim_of(const SignatureSpec& spec) {
+  const Artifact artifact = shared_mint().artifact();
+  auto claims = identify_unsafe(shared_mint().candidate(shared_mint().bundle(spec)), artifact,
+                                *shared_mint().root);
+  return claims.ok() ? claims.value()[0] : SignatureClaim{};
+}
+
+TEST(Advice, Authority) {
+  EXPECT_EQ(authority_document(claim_of({}), "registry.test/acme/ship", "acme", "acme.pub"),
+            "apiVersion: portreeve.openova.io/v1alpha1\n"
+            "kind: Authority\n"
+            "metadata:\n"
+            "  name: \"acme\"\n"
+            "spec:\n"
+            "  repositories: [\"registry.test/acme/ship\"]\n"
+            "  keyless:\n"
+            "    issuer: \"https://token.actions.githubusercontent.com\"\n"
+            "    identity: \"https://github.com/acme/ship/.github/workflows/release.yaml@refs/heads/"
+            "main\"\n");
+  const std::string keyed =
+      authority_document(claim_of({.keyed = true}), "registry.test/acme/ship", "acme", "acme.pub");
+  EXPECT_NE(keyed.find("  keys:\n    - file: \"acme.pub\"\n  log: required\n"), std::string::npos)
+      << keyed;
+  EXPECT_NE(keyed.find("-----BEGIN PUBLIC KEY-----"), std::string::npos);
+}
+
+TEST(Advice, CosignCommand) {
+  const std::string reference = "registry.test/acme/ship@" + shared_mint().digest();
+  EXPECT_EQ(cosign_command(claim_of({}), reference, "k", ""),
+            "cosign verify --certificate-identity " + std::string(testing::kMintIdentity) +
+                " --certificate-oidc-issuer " + std::string(testing::kMintIssuer) + " " + reference);
+  EXPECT_EQ(cosign_command(claim_of({.keyed = true}), reference, "my key.pub", "root.json"),
+            "cosign verify --key 'my key.pub' --trusted-root root.json " + reference);
+  EXPECT_EQ(cosign_command(claim_of({.payload = shared_mint().statement("https://spdx.dev/Document"),
+                                     .log = MintedLog::none,
+                                     .timestamp = true}),
+                           reference, "k", ""),
+            "cosign verify-attestation --type spdxjson --certificate-identity " +
+                std::string(testing::kMintIdentity) + " --certificate-oidc-issuer " +
+                std::string(testing::kMintIssuer) +
+                " --insecure-ignore-tlog --use-signed-timestamps " + reference);
+}
+
+TEST(Advice, ShellQuoting) {
+  EXPECT_EQ(shell_quoted(""), "''");
+  EXPECT_EQ(shell_quoted("a b"), "'a b'");
+  EXPECT_EQ(shell_quoted("it's; rm $x"), "'it'\\''s; rm $x'");
+  EXPECT_EQ(shell_quoted("https://a/b@c=d,e%f+g"), "https://a/b@c=d,e%f+g");
+}
+
+}  // namespace
+}  // namespace portreeve::verifiers
