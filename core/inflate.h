@@ -16,7 +16,7 @@ namespace portreeve {
 
 struct InflateLimits {
   std::uint64_t bytes;          ///< That may come out.
-  std::uint64_t ratio = 1'000;  ///< Bytes out for one byte in, once 1 MiB has come out.
+  std::uint64_t ratio = 250;  ///< Bytes out for one byte in, once 1 MiB has come out.
 };
 
 enum class Compression { none, gzip, zstd };

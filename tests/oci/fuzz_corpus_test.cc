@@ -1,0 +1,49 @@
+// Replays the seeds of the fuzz targets of oci/ as an ordinary test.
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <string>
+#include <vector>
+
+#define PORTREEVE_FUZZ_REPLAY
+#include "tests/fuzz/fuzz.h"
+
+PORTREEVE_FUZZ_TARGET(manifest);
+PORTREEVE_FUZZ_TARGET(challenge);
+PORTREEVE_FUZZ_TARGET(docker_config);
+PORTREEVE_FUZZ_TARGET(layout);
+
+namespace portreeve {
+namespace {
+
+namespace fs = std::filesystem;
+
+// Each seed, and each of its beginnings.
+void replay(const std::string& target, void (*run)(std::string_view)) {
+  std::vector<fs::path> seeds;
+  const fs::path folder = fs::path(PORTREEVE_SOURCE_DIR) / "tests/fuzz/corpus" / target;
+  for (const auto& entry : fs::directory_iterator(folder)) seeds.push_back(entry.path());
+  std::sort(seeds.begin(), seeds.end());
+  EXPECT_GE(seeds.size(), 10U);
+  for (const fs::path& seed : seeds) {
+    SCOPED_TRACE(seed.string());
+    std::ifstream file(seed, std::ios::binary);
+    const std::string text((std::istreambuf_iterator<char>(file)), {});
+    for (std::size_t size = 0; size <= text.size(); size += 1 + text.size() / 200) {
+      run(std::string_view(text).substr(0, size));
+    }
+    run(text);
+  }
+}
+
+TEST(FuzzCorpus, Manifest) { replay("manifest", fuzz_manifest); }
+TEST(FuzzCorpus, Challenge) { replay("challenge", fuzz_challenge); }
+TEST(FuzzCorpus, DockerConfig) { replay("docker_config", fuzz_docker_config); }
+TEST(FuzzCorpus, Layout) { replay("layout", fuzz_layout); }
+
+}  // namespace
+}  // namespace portreeve
