@@ -1,0 +1,51 @@
+// Replays the seeds of the fuzz targets of signatures as ordinary tests.
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <string>
+#include <vector>
+
+#define PORTREEVE_FUZZ_REPLAY
+#include "tests/fuzz/fuzz.h"
+
+PORTREEVE_FUZZ_TARGET(bundle);
+PORTREEVE_FUZZ_TARGET(checkpoint);
+PORTREEVE_FUZZ_TARGET(dsse);
+
+namespace portreeve::verifiers {
+namespace {
+
+namespace fs = std::filesystem;
+
+// Each seed, some of its beginnings, and it with some bytes changed.
+void replay(const std::string& target, void (*run)(std::string_view)) {
+  constexpr std::size_t kPlaces = 40;
+  std::vector<fs::path> seeds;
+  const fs::path folder = fs::path(PORTREEVE_SOURCE_DIR) / "tests/fuzz/corpus" / target;
+  for (const auto& entry : fs::directory_iterator(folder)) seeds.push_back(entry.path());
+  std::sort(seeds.begin(), seeds.end());
+  EXPECT_GE(seeds.size(), 10U);
+  for (const fs::path& seed : seeds) {
+    SCOPED_TRACE(seed.string());
+    std::ifstream file(seed, std::ios::binary);
+    const std::string text((std::istreambuf_iterator<char>(file)), {});
+    run(text);
+    for (std::size_t at = 0; at < text.size(); at += 1 + text.size() / kPlaces) {
+      run(std::string_view(text).substr(0, at));
+      std::string changed = text;
+      changed[at] = static_cast<char>(changed[at] ^ 0x21);
+      run(changed);
+    }
+  }
+}
+
+TEST(SignatureFuzzCorpus, Bundle) { replay("bundle", fuzz_bundle); }
+TEST(SignatureFuzzCorpus, Checkpoint) { replay("checkpoint", fuzz_checkpoint); }
+TEST(SignatureFuzzCorpus, Dsse) { replay("dsse", fuzz_dsse); }
+
+}  // namespace
+}  // namespace portreeve::verifiers
