@@ -4,6 +4,8 @@
 
 #include <array>
 #include <bit>
+#include <fstream>
+#include <iterator>
 #include <set>
 
 #include "core/base64.h"
@@ -256,8 +258,14 @@ TEST(Artifact, Digests) {
 }
 
 TEST(Reasons, NamesAreDistinctAndDocumented) {
+  std::ifstream file(std::string(PORTREEVE_SOURCE_DIR) + "/docs/signatures.md");
+  const std::string document((std::istreambuf_iterator<char>(file)), {});
   std::set<std::string_view> names;
   for (const ReasonRow& row : reasons()) {
+    const std::string line = "| `" + std::string(row.name) + "` | " +
+                             std::string(portreeve::to_string(row.code)) + " | " +
+                             std::string(row.meaning) + " |\n";
+    EXPECT_NE(document.find(line), std::string::npos) << line;
     EXPECT_TRUE(names.insert(row.name).second) << row.name;
     EXPECT_EQ(to_string(row.reason), row.name);
     EXPECT_FALSE(row.meaning.empty());
