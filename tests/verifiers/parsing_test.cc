@@ -63,7 +63,7 @@ void expect_broken(std::size_t index, std::size_t size, const Hash& leaf, std::v
   EXPECT_FALSE(proves(index, size, merkle::leaf_hash("other"), path, root));
   std::vector<Hash> more = path;
   more.push_back(leaf);
-  EXPECT_FALSE(proves(index, size, leaf, more, root));
+  EXPECT_FALSE(merkle::root_of_inclusion(index, size, leaf, more).ok());
   more = path;
   more.insert(more.begin(), leaf);
   EXPECT_FALSE(proves(index, size, leaf, more, root));
@@ -74,7 +74,7 @@ void expect_broken(std::size_t index, std::size_t size, const Hash& leaf, std::v
   }
   if (!path.empty()) {
     path.pop_back();
-    EXPECT_FALSE(proves(index, size, leaf, path, root));
+    EXPECT_FALSE(merkle::root_of_inclusion(index, size, leaf, path).ok());
   }
 }
 
@@ -241,6 +241,26 @@ TEST(IdentityPattern, SaysTooLittle) {
        }) {
     EXPECT_FALSE(IdentityRule::pattern(bad).ok()) << bad;
   }
+}
+
+// What the loader relies on, whoever fills the fields in.
+TEST(AuthorityValue, Check) {
+  Authority authority = testing::shared_mint().keyless();
+  EXPECT_TRUE(authority.check().ok());
+  authority.log = LogNeed::none;
+  EXPECT_FALSE(authority.check().ok());
+  authority.timestamps = 1;
+  EXPECT_TRUE(authority.check().ok());
+  std::get<KeylessSigners>(authority.signers).issuer.clear();
+  EXPECT_FALSE(authority.check().ok());
+  authority = testing::shared_mint().keyed();
+  authority.log = LogNeed::none;
+  EXPECT_TRUE(authority.check().ok());
+  auto& keys = std::get<KeySigners>(authority.signers).keys;
+  keys[0].window = {testing::at("2027-01-01T00:00:00Z"), testing::at("2026-01-01T00:00:00Z")};
+  EXPECT_FALSE(authority.check().ok());
+  keys.clear();
+  EXPECT_FALSE(authority.check().ok());
 }
 
 TEST(Artifact, Digests) {
