@@ -43,12 +43,15 @@ Outcome read_additions(const Source& source, const Value& list, Config& config) 
   for (const Value entry : list) {
     PORTREEVE_TRY(Fields fields, Fields::open(source, entry, "data"));
     DataAddition addition;
-    const bool table = entry["table"].present();
-    PORTREEVE_TRY(addition.name, fields.need_text(table ? "table" : "list"));
+    addition.shape = "list";
+    for (const std::string_view shape : {"table", "terms", "hosts", "dimension"}) {
+      if (entry[shape].present()) addition.shape = shape;
+    }
+    PORTREEVE_TRY(addition.name, fields.need_text(addition.shape));
     addition.entries = fields.take("add");
     PORTREEVE_CHECK(fields.finish());
     if (!addition.entries.is_array() && !addition.entries.is_object()) {
-      return fields.error(entry, "add: expected a list, or a map for a table");
+      return fields.error(entry, "add: expected a list, or a map for a table or a keyed dimension");
     }
     config.data.push_back(std::move(addition));
   }
@@ -151,8 +154,9 @@ std::string config_help() {
       "catalog        level of the shipped rules; rules with a newer `since` act as warn.\n"
       "               Default: the level of this program\n"
       "policies       folders of policy files; relative to the working directory. Default none\n"
-      "data           additions to lists and tables: [{list: NAME, add: [...]}] or\n"
-      "               [{table: NAME, add: {...}}]. Nothing can be removed or replaced\n"
+      "data           additions to Data: [{list: NAME, add: [...]}], likewise table (a map), terms,\n"
+      "               hosts and dimension. Nothing can be removed or replaced; a pass that rests\n"
+      "               on an addition names its file and line\n"
       "stages         [{rules: GLOB, namespaces: [GLOB], stage: observe|warn|enforce}]; the first\n"
       "               entry that fits decides. Default enforce\n"
       "paths.exclude  repository paths that are not judged; counted and named in the report\n"

@@ -27,8 +27,9 @@ struct StageEntry {
 
 /// Entries that an operator adds to a Data document. Never removes.
 struct DataAddition {
+  std::string shape;  ///< What Config calls it: list, table, terms, hosts or dimension.
   std::string name;
-  Value entries;  ///< A list, or a map for a table. Borrowed from Config::document.
+  Value entries;  ///< A list, or a map. Borrowed from Config::document.
 };
 
 /// The one configuration file (kind Config). Every field may be left out.

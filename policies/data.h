@@ -6,6 +6,7 @@
 #include <memory>
 #include <optional>
 #include <set>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -14,6 +15,7 @@
 #include "core/result.h"
 #include "core/terms.h"
 #include "core/value.h"
+#include "policies/dimension_data.h"
 #include "policies/reader.h"
 
 namespace portreeve::policies {
@@ -32,6 +34,31 @@ struct ListData {
   std::map<std::string, Origin, std::less<>> added;
 };
 
+/// What an operator allows beyond what is shipped: phrases that may hold a term, hosts below one.
+struct Relaxation {
+  Origin origin;
+  std::vector<std::pair<std::size_t, std::string>> allowed;  ///< Index of the entry, what it allows.
+};
+
+/// Entries without what an operator allows; what an operator forbids is among them.
+struct TermsData {
+  std::vector<Term> entries;
+  std::vector<Relaxation> added;
+};
+struct HostsData {
+  std::vector<ForbiddenHost> entries;
+  std::vector<Relaxation> added;
+};
+
+/// The entries with what these allow.
+template <class Entry>
+std::vector<Entry> relaxed(std::vector<Entry> entries, std::span<const Relaxation> added) {
+  for (const Relaxation& more : added) {
+    for (const auto& [index, text] : more.allowed) entries[index].allowed.push_back(text);
+  }
+  return entries;
+}
+
 /// What a `known-fields` schema says about one level. Opaque levels are not looked into.
 struct SchemaNode {
   bool opaque = false;
@@ -45,29 +72,34 @@ class DataSet {
  public:
   /// Adds one document of kind Data. Errors: misconfigured.
   Outcome add(const Source& source, const Value& root);
-  /// Adds entries of Config to a table, list or allowed phrases. Errors: misconfigured when `name`
-  /// is unknown or takes no additions.
-  Outcome extend(const Source& source, std::string_view name, const Value& entries);
+  /// Adds entries of Config to the Data `name`, which Config calls a list, table, terms, hosts or
+  /// dimension. Errors: misconfigured when it is none, or `name` is unknown.
+  Outcome extend(const Source& source, std::string_view shape, std::string_view name,
+                 const Value& entries);
 
   const TableData* table(std::string_view name) const;
   const ListData* list(std::string_view name) const;
-  const std::vector<Term>* terms(std::string_view name) const;
-  const std::vector<ForbiddenHost>* hosts(std::string_view name) const;
+  const TermsData* terms(std::string_view name) const;
+  const HostsData* hosts(std::string_view name) const;
   const SchemaNode* schema(std::string_view name) const;
   const std::vector<Dimension>& dimensions() const noexcept { return dimensions_; }
+  const AddedCodes& added_codes() const noexcept { return added_codes_; }
   /// Names of all documents, for messages and listings.
   std::vector<std::string> names() const;
 
  private:
+  static Outcome extend_terms(const Source& source, TermsData& data, const Value& entries);
+  static Outcome extend_hosts(const Source& source, HostsData& data, const Value& entries);
   Outcome add_spec(const Source& source, const std::string& name, const Value& spec);
 
   std::set<std::string, std::less<>> names_;
   std::map<std::string, TableData, std::less<>> tables_;
   std::map<std::string, ListData, std::less<>> lists_;
-  std::map<std::string, std::vector<Term>, std::less<>> terms_;
-  std::map<std::string, std::vector<ForbiddenHost>, std::less<>> hosts_;
+  std::map<std::string, TermsData, std::less<>> terms_;
+  std::map<std::string, HostsData, std::less<>> hosts_;
   std::map<std::string, SchemaNode, std::less<>> schemas_;
   std::vector<Dimension> dimensions_;
+  AddedCodes added_codes_;
 };
 
 }  // namespace portreeve::policies

@@ -73,11 +73,11 @@ constexpr std::string_view kFixed = R"(    "name": {"type": "string", "pattern":
       "terms": {"type": "array", "items": {"type": "object", "required": ["term", "use"], "additionalProperties": false, "properties": {
         "term": {"$ref": "#/$defs/text"}, "use": {"$ref": "#/$defs/text"}, "allowed": {"$ref": "#/$defs/texts"}, "plural": {"type": "boolean", "default": true}}}},
       "hosts": {"type": "array", "items": {"type": "object", "required": ["host", "use"], "additionalProperties": false, "properties": {
-        "host": {"$ref": "#/$defs/text"}, "use": {"$ref": "#/$defs/text"}, "allowed": {"$ref": "#/$defs/texts"}}}},
+        "host": {"$ref": "#/$defs/text"}, "use": {"$ref": "#/$defs/text"}, "allowed": {"$ref": "#/$defs/texts"}, "groups": {"$ref": "#/$defs/texts"}}}},
       "dimension": {"type": "object", "additionalProperties": false, "properties": {
         "keyed-by": {"type": "string"}, "codes": {"anyOf": [{"$ref": "#/$defs/texts"},
           {"type": "object", "additionalProperties": {"anyOf": [{"const": "unverifiable"}, {"$ref": "#/$defs/texts"}]}}]},
-        "pattern": {"type": "string"}, "not": {"$ref": "#/$defs/texts", "description": "words and globs"}, "describe": {"type": "string"}, "number": {"type": "boolean"}}},
+        "unverified": {"type": "string"}, "pattern": {"type": "string"}, "not": {"$ref": "#/$defs/texts", "description": "words and globs"}, "describe": {"type": "string"}, "number": {"type": "boolean"}}},
       "schema": {"$ref": "#/$defs/fields"}}},
     "Waiver": {"type": "object", "required": ["rules", "subjects", "owner", "reason", "ticket", "expires"], "additionalProperties": false, "properties": {
       "rules": {"type": "array", "minItems": 1, "items": {"type": "string"}}, "subjects": {"type": "array", "minItems": 1, "items": {"type": "string"}},
@@ -86,7 +86,7 @@ constexpr std::string_view kFixed = R"(    "name": {"type": "string", "pattern":
     "Config": {"type": "object", "additionalProperties": false, "properties": {
       "profile": {"enum": ["identity"]}, "catalog": {"type": "integer", "minimum": 0}, "policies": {"$ref": "#/$defs/texts"},
       "data": {"type": "array", "items": {"type": "object", "required": ["add"], "additionalProperties": false, "properties": {
-        "table": {"type": "string"}, "list": {"type": "string"}, "add": {"type": ["array", "object"]}}}},
+        "table": {"type": "string"}, "list": {"type": "string"}, "terms": {"type": "string"}, "hosts": {"type": "string"}, "dimension": {"type": "string"}, "add": {"type": ["array", "object"]}}}},
       "stages": {"type": "array", "items": {"type": "object", "required": ["rules", "stage"], "additionalProperties": false, "properties": {
         "rules": {"$ref": "#/$defs/text"}, "namespaces": {"$ref": "#/$defs/texts"}, "stage": {"enum": ["observe", "warn", "enforce"]}}}},
       "paths": {"type": "object", "additionalProperties": false, "properties": {"exclude": {"$ref": "#/$defs/texts"}}},

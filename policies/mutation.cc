@@ -58,7 +58,9 @@ void collect_entries(const Value& list, const std::string& of, std::vector<Mutat
     } else {
       const Value word = entry["term"].present() ? entry["term"] : entry["host"];
       name += quoted(word.text());
-      collect_entries(entry["allowed"], of + " " + name + ", allowed", out);
+      for (const std::string_view key : {"allowed", "groups"}) {
+        collect_entries(entry[key], of + " " + name + ", " + std::string(key), out);
+      }
     }
     out.push_back({entry, false, name + " of " + of + " removed"});
     if (entry.is_array()) collect_entries(entry, of + " " + name, out);
@@ -159,8 +161,9 @@ std::vector<Mutation> mutations_of_data(const Value& root, std::size_t most) {
   for (std::size_t i = 0; i < count; ++i) {
     out.push_back(std::move(entries[i * entries.size() / count]));
   }
-  if (const Value pattern = spec["dimension"]["pattern"]; pattern.present()) {
-    out.push_back({pattern, true, "pattern replaced by .*"});
+  for (const std::string_view key : {"pattern", "unverified"}) {
+    const Value pattern = spec["dimension"][key];
+    if (pattern.present()) out.push_back({pattern, true, std::string(key) + " replaced by .*"});
   }
   return out;
 }

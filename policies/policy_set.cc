@@ -77,7 +77,7 @@ Result<DataSet> read_data(const std::vector<SetDocument>& documents, const Confi
     PORTREEVE_CHECK(out.add(document.source, document.document->root()));
   }
   for (const DataAddition& addition : config.data) {
-    PORTREEVE_CHECK(out.extend(*config.source, addition.name, addition.entries));
+    PORTREEVE_CHECK(out.extend(*config.source, addition.shape, addition.name, addition.entries));
   }
   return out;
 }

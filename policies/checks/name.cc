@@ -16,10 +16,12 @@ struct NameCheck {
   std::optional<Expression> value;  ///< A composed name, instead of path.
   std::vector<NamePattern> patterns;
   bool optional = false;
+  const DataSet* data = nullptr;  ///< Lives as long as the policies.
 
   void judge(const Scope& scope, Judgements& out) const;
   void judge_composed(const Scope& scope, Judgements& out) const;
   void judge_name(const Value& where, std::string_view name, Judgements& out) const;
+  std::string note_on(const ParsedName& name) const;
 };
 
 // Text that `$r.key` gives stands at the key of the bound value.
@@ -84,17 +86,23 @@ std::string unverifiable_note(const ParsedName& name) {
   return out;
 }
 
+std::string NameCheck::note_on(const ParsedName& name) const {
+  if (!name.unverifiable.empty()) return unverifiable_note(name);
+  if (data->added_codes().empty()) return "";
+  const std::string origin = data->added_codes().origin_of(name, data->dimensions());
+  return origin.empty() ? "" : "allowed by the addition in " + origin;
+}
+
 void NameCheck::judge_name(const Value& where, std::string_view name, Judgements& out) const {
   std::optional<WrongName> furthest;
   for (const NamePattern& pattern : patterns) {
     const NameParse parse = pattern.parse(name);
     if (const auto* parsed = std::get_if<ParsedName>(&parse)) {
-      if (parsed->unverifiable.empty()) return;
       Judgement judgement;
       judgement.kind = Judgement::Kind::note;
       judgement.anchor = where;
-      judgement.detail = unverifiable_note(*parsed);
-      out.push_back(std::move(judgement));
+      judgement.detail = note_on(*parsed);
+      if (!judgement.detail.empty()) out.push_back(std::move(judgement));
       return;
     }
     const WrongName& wrong = std::get<WrongName>(parse);
@@ -120,6 +128,7 @@ void NameCheck::judge_name(const Value& where, std::string_view name, Judgements
 
 Result<CompiledCheck> compile_name(Fields& with, const DataSet& data) {
   auto check = std::make_shared<NameCheck>();
+  check->data = &data;
   if (const Value value = with.take("value"); value.present()) {
     PORTREEVE_TRY(Expression expression, Expression::compile(with.source(), value, data));
     check->value = std::move(expression);

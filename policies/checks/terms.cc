@@ -1,6 +1,7 @@
 // check `terms`: strict on what identifies an object, advice on prose, because words are banned by
 // meaning and only an identity has no context.
 
+#include <algorithm>
 #include <memory>
 #include <optional>
 
@@ -11,17 +12,37 @@
 namespace portreeve::policies {
 namespace {
 
+// A list of terms or hosts, and the same without what the operator allows.
+template <class List>
+struct Lists {
+  std::optional<List> all;
+  std::optional<List> shipped;                  ///< Set when the operator allows more.
+  std::vector<std::pair<Origin, List>> relaxed; ///< By one addition each.
+
+  // Where the additions stand without which `find` would find something; empty if it does anyway.
+  template <class Find>
+  std::string rests_on(const Find& find) const {
+    if (!shipped.has_value() || find(*shipped).empty()) return "";
+    std::string places;
+    for (const auto& [origin, list] : relaxed) {
+      if (find(list).empty()) return origin;
+      places += (places.empty() ? "" : ", ") + origin;
+    }
+    return places;
+  }
+};
+
 struct TermsCheck {
-  std::optional<TermList> terms;
-  std::optional<TermList> without_additions;  ///< Set when the operator added phrases.
-  std::optional<HostList> hosts;
+  Lists<TermList> terms;
+  Lists<HostList> hosts;
   std::vector<Path> identity;
   std::vector<Path> host_fields;
   std::vector<Path> prose;
   std::vector<Path> exclude;
-  std::string additions;  ///< Where they stand.
+  std::vector<std::string> prose_keys;
 
   void judge(const Scope& scope, Judgements& out) const;
+  std::vector<Value> hosts_in(const Scope& scope, const std::vector<Value>& excluded) const;
   void judge_terms(const Value& value, Judgement::Kind kind, Judgements& out) const;
   void judge_hosts(const Value& value, bool is_host, Judgements& out) const;
 };
@@ -36,36 +57,82 @@ Judgement hit(const Value& value, Judgement::Kind kind, const TermMatch& match) 
   return out;
 }
 
+void note_addition(const Value& value, const std::string& origin, Judgements& out) {
+  if (origin.empty()) return;
+  Judgement judgement;
+  judgement.kind = Judgement::Kind::note;
+  judgement.anchor = value;
+  judgement.detail = "allowed by the addition in " + origin;
+  out.push_back(std::move(judgement));
+}
+
 void TermsCheck::judge_terms(const Value& value, Judgement::Kind kind, Judgements& out) const {
-  if (!terms.has_value() || !value.is_string()) return;
-  const std::vector<TermMatch> matches = terms->find(value.text());
+  if (!terms.all.has_value() || !value.is_string()) return;
+  const std::vector<TermMatch> matches = terms.all->find(value.text());
   for (const TermMatch& match : matches) {
     Judgement judgement = hit(value, kind, match);
-    judgement.expected = terms->terms()[match.term].use;
+    judgement.expected = terms.all->terms()[match.term].use;
     judgement.fix = "write " + judgement.expected + " instead of \"" + judgement.found + "\"";
     out.push_back(std::move(judgement));
   }
-  if (!without_additions.has_value() || kind != Judgement::Kind::violation) return;
-  if (matches.empty() && !without_additions->find(value.text(), 1).empty()) {
-    Judgement judgement;
-    judgement.kind = Judgement::Kind::note;
-    judgement.anchor = value;
-    judgement.detail = "allowed by the addition in " + additions;
-    out.push_back(std::move(judgement));
-  }
+  if (!matches.empty() || kind != Judgement::Kind::violation) return;
+  note_addition(value, terms.rests_on([&](const TermList& list) {
+                  return list.find(value.text(), 1);
+                }), out);
 }
 
 void TermsCheck::judge_hosts(const Value& value, bool is_host, Judgements& out) const {
-  if (!hosts.has_value() || !value.is_string()) return;
-  const std::vector<TermMatch> matches =
-      is_host ? hosts->find_in_host_field(value.text()) : hosts->find_in_text(value.text());
+  if (!hosts.all.has_value() || !value.is_string()) return;
+  const std::vector<TermMatch> matches = is_host ? hosts.all->find_in_host_field(value.text())
+                                                 : hosts.all->find_in_text(value.text());
   for (const TermMatch& match : matches) {
     Judgement judgement =
         hit(value, is_host ? Judgement::Kind::violation : Judgement::Kind::advice, match);
-    judgement.expected = hosts->hosts()[match.term].use;
+    judgement.expected = hosts.all->hosts()[match.term].use;
     judgement.fix = "use " + judgement.expected + " instead of \"" + judgement.found + "\"";
     out.push_back(std::move(judgement));
   }
+  if (!matches.empty() || !is_host) return;
+  note_addition(value, hosts.rests_on([&](const HostList& list) {
+                  return list.find_in_host_field(value.text());
+                }), out);
+}
+
+bool container(const Value& value) noexcept { return value.is_array() || value.is_object(); }
+
+// Every text of the host fields, and below those that hold a list or a map: how a chart nests them
+// is its own affair. A field may lie in another one; each text is judged once.
+std::vector<Value> TermsCheck::hosts_in(const Scope& scope,
+                                        const std::vector<Value>& excluded) const {
+  std::vector<Value> out;
+  bool nested = false;
+  std::vector<Value> fields;
+  const auto take = [&](const Value& text) {
+    const Value key = text.key();
+    const auto end = prose_keys.end();
+    if (!key.present() || std::find(prose_keys.begin(), end, key.text()) == end) out.push_back(text);
+  };
+  for (const Path& path : host_fields) {
+    fields.clear();
+    path.select_present(scope, excluded, fields);
+    std::uint32_t seen = 0;  // End of the last field that was gone through; what one path selects
+                             // stands in one document and in its order.
+    for (const Value& field : fields) {
+      if (!container(field)) {
+        if (field.node_id() >= seen) out.push_back(field);
+        continue;
+      }
+      nested = true;
+      if (field.node_id() < seen) continue;
+      seen = field.node_id() + field.node_count();
+      field.for_each_scalar(excluded, take);
+    }
+  }
+  if (!nested) return out;
+  sort_by_place(out);
+  const auto same = [](const Value& a, const Value& b) { return a.same_node(b); };
+  out.erase(std::unique(out.begin(), out.end(), same), out.end());
+  return out;
 }
 
 void TermsCheck::judge(const Scope& scope, Judgements& out) const {
@@ -74,7 +141,7 @@ void TermsCheck::judge(const Scope& scope, Judgements& out) const {
   sort_by_place(excluded);
   std::vector<Value> strict = select_present(identity, scope, excluded);
   for (const Value& value : strict) judge_terms(value, Judgement::Kind::violation, out);
-  for (const Value& value : select_present(host_fields, scope, excluded)) {
+  for (const Value& value : hosts_in(scope, excluded)) {
     judge_hosts(value, true, out);
     strict.push_back(value);
   }
@@ -86,11 +153,31 @@ void TermsCheck::judge(const Scope& scope, Judgements& out) const {
   }
 }
 
-Result<TermList> with_phrases(std::vector<Term> terms, const std::vector<std::string>& phrases) {
-  for (Term& term : terms) {
-    term.allowed.insert(term.allowed.end(), phrases.begin(), phrases.end());
+// The phrases of the rule's own list hold for every term.
+std::vector<Relaxation> phrases_for_all(const ListData& allow, std::size_t terms, bool added) {
+  std::vector<Relaxation> out;
+  for (const std::string& phrase : allow.in_order) {
+    const auto at = allow.added.find(phrase);
+    if ((at != allow.added.end()) != added) continue;
+    const Origin origin = added ? at->second : Origin();
+    if (out.empty() || out.back().origin != origin) out.push_back({origin, {}});
+    for (std::size_t i = 0; i < terms; ++i) out.back().allowed.emplace_back(i, phrase);
   }
-  return TermList::build(std::move(terms));
+  return out;
+}
+
+template <class List, class Entry>
+Result<Lists<List>> build_lists(const std::vector<Entry>& entries,
+                                const std::vector<Relaxation>& added) {
+  Lists<List> out;
+  PORTREEVE_TRY(out.all, List::build(relaxed(entries, added)));
+  if (added.empty()) return out;
+  PORTREEVE_TRY(out.shipped, List::build(entries));
+  for (const Relaxation& one : added) {
+    PORTREEVE_TRY(List list, List::build(relaxed(entries, {&one, 1})));
+    out.relaxed.emplace_back(one.origin, std::move(list));
+  }
+  return out;
 }
 
 Outcome read_term_data(Fields& with, const DataSet& data, TermsCheck& check) {
@@ -103,30 +190,21 @@ Outcome read_term_data(Fields& with, const DataSet& data, TermsCheck& check) {
   const ListData* allow = allow_name.empty() ? nullptr : data.list(allow_name);
   if (!allow_name.empty() && allow == nullptr) return no_such("allow", allow_name);
   if (!terms_name.empty()) {
-    const std::vector<Term>* terms = data.terms(terms_name);
+    const TermsData* terms = data.terms(terms_name);
     if (terms == nullptr) return no_such("terms", terms_name);
-    std::vector<std::string> all;
-    std::vector<std::string> shipped;
+    std::vector<Term> entries = terms->entries;
+    std::vector<Relaxation> added = terms->added;
     if (allow != nullptr) {
-      for (const std::string& phrase : allow->in_order) {
-        all.push_back(phrase);
-        const auto added = allow->added.find(phrase);
-        if (added == allow->added.end()) {
-          shipped.push_back(phrase);
-        } else {
-          check.additions = added->second;
-        }
-      }
+      const std::size_t count = entries.size();
+      entries = relaxed(std::move(entries), phrases_for_all(*allow, count, false));
+      for (Relaxation& more : phrases_for_all(*allow, count, true)) added.push_back(std::move(more));
     }
-    PORTREEVE_TRY(check.terms, with_phrases(*terms, all));
-    if (all.size() != shipped.size()) {
-      PORTREEVE_TRY(check.without_additions, with_phrases(*terms, shipped));
-    }
+    PORTREEVE_TRY(check.terms, (build_lists<TermList>(entries, added)));
   }
   if (!hosts_name.empty()) {
-    const std::vector<ForbiddenHost>* hosts = data.hosts(hosts_name);
+    const HostsData* hosts = data.hosts(hosts_name);
     if (hosts == nullptr) return no_such("hosts", hosts_name);
-    PORTREEVE_TRY(check.hosts, HostList::build(*hosts));
+    PORTREEVE_TRY(check.hosts, build_lists<HostList>(hosts->entries, hosts->added));
   }
   if (terms_name.empty() && hosts_name.empty()) {
     return with.error(with.object(), "expected terms or hosts");
@@ -143,12 +221,16 @@ Result<CompiledCheck> compile_terms(Fields& with, const DataSet& data) {
   PORTREEVE_TRY(check->host_fields, maybe_paths(with, "host-fields"));
   PORTREEVE_TRY(check->prose, maybe_paths(with, "prose"));
   PORTREEVE_TRY(check->exclude, maybe_paths(with, "exclude"));
+  PORTREEVE_TRY(check->prose_keys, with.maybe_texts("prose-keys"));
   PORTREEVE_CHECK(with.finish());
   if (check->identity.empty() && check->host_fields.empty() && check->prose.empty()) {
     return with.error(with.object(), "names no field: expected identity, host-fields or prose");
   }
-  if (!check->host_fields.empty() && !check->hosts.has_value()) {
+  if (!check->host_fields.empty() && !check->hosts.all.has_value()) {
     return with.error(with.object(), "host-fields needs hosts");
+  }
+  if (!check->prose_keys.empty() && check->host_fields.empty()) {
+    return with.error(with.object(), "prose-keys needs host-fields");
   }
   const std::shared_ptr<const TermsCheck> shared = std::move(check);
   return CompiledCheck{

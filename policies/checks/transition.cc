@@ -76,11 +76,12 @@ struct Forward {
   void not_compared(const Scope& scope, const Value& before, const Value& now, bool is_version,
                     const std::optional<Version>& old_version, Judgements& out) const {
     Judgement judgement = violation(scope, path, now);
-    judgement.expected = from(before, old_version);
     if (is_version) {
       judgement.kind = Judgement::Kind::note;
+      judgement.found.clear();
       judgement.detail = "not compared: the stored " + show(before) + " is no version";
     } else {
+      judgement.expected = from(before, old_version);
       judgement.detail = "it is no SemVer version, so it cannot be compared with the stored one";
       judgement.fix = "write MAJOR.MINOR.PATCH, " + judgement.expected;
     }

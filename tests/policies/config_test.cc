@@ -55,8 +55,8 @@ TEST(ConfigTest, Errors) {
       {"{policies: [5]}", "c.yaml:3:19: spec.policies: expected a text, found number"},
       {"{data: {}}", "c.yaml:3:14: spec: data: expected array, found object"},
       {"{data: [{add: [x]}]}", "c.yaml:3:15: data: key \"list\" is missing"},
-      {"{data: [{list: l}]}", "c.yaml:3:15: data: add: expected a list, or a map for a table"},
-      {"{data: [{list: l, add: x}]}", "c.yaml:3:15: data: add: expected a list, or a map for a table"},
+      {"{data: [{list: l}]}", "c.yaml:3:15: data: add: expected a list, or a map for a table or a keyed dimension"},
+      {"{data: [{list: l, add: x}]}", "c.yaml:3:15: data: add: expected a list, or a map for a table or a keyed dimension"},
       {"{data: [{list: l, remove: [x]}]}",
        "c.yaml:3:25: data: unknown key \"remove\"; known are list, add"},
       {"{data: [text]}", "c.yaml:3:15: data: expected a map, found string"},
@@ -142,9 +142,120 @@ TEST(ConfigTest, AdditionsCannotReplaceNorReachEverything) {
             "c.yaml:3:35: table \"codes\" has an entry \"a\" already: additions cannot replace");
   EXPECT_EQ(error("{table: nowhere, add: {a: b}}"), "c.yaml:3:37: there is no Data \"nowhere\"");
   EXPECT_EQ(error("{list: env, add: [poc]}"),
-            "c.yaml:3:32: Data \"env\" takes no additions (only lists and tables do)");
+            "c.yaml:3:32: Data \"env\" is no list");
   EXPECT_EQ(error("{table: codes, add: [a]}"), "c.yaml:3:35: table: expected a map of texts");
   EXPECT_EQ(error("{table: codes, add: {b: 5}}"), "c.yaml:3:39: table: expected a text in quotes");
+}
+
+const std::vector<std::string> kNames = {
+    data_text("words", "{terms: [{term: tenant, use: Organization, allowed: [azure tenant]}]}"),
+    data_text("places", "{hosts: [{host: openova.io, use: omani.works}]}"),
+    data_text("env", "{dimension: {codes: [prod]}}"),
+    data_text("provider", "{dimension: {codes: [hz, aws]}}"),
+    data_text("region", "{dimension: {keyed-by: provider, codes: {hz: [fsn], aws: unverifiable}}}"),
+    data_text("org", "{dimension: {pattern: '[a-z][a-z-]+', not: [flux]}}"),
+    data_text("count", "{dimension: {number: true}}"), data_text("shape", "{schema: {spec: any}}")};
+
+std::vector<std::string> with_names(const std::string& rule) {
+  std::vector<std::string> texts = {rule_text(rule)};
+  texts.insert(texts.end(), kNames.begin(), kNames.end());
+  return texts;
+}
+
+// What the rule says of each object with these additions, in the lines from 5 of c.yaml on.
+Lines with_additions(const std::string& additions, const std::string& rule,
+                     const std::vector<std::string>& objects) {
+  const Result<Config> read = config("\n  data:\n" + additions);
+  if (!read.ok()) return {read.error().message};
+  const SetPtr set = load(with_names(rule), read.value());
+  Lines out;
+  for (const std::string& object : objects) {
+    const Lines said = seen(judge(*set, thing(object)));
+    out.push_back(said.empty() ? "" : said[0]);
+  }
+  return out;
+}
+
+TEST(ConfigTest, AdditionsToTerms) {
+  const std::string additions =
+      "  - {terms: words, add: [{term: tenant, allowed: [tenant bank]}]}\n"
+      "  - {terms: words, add: [{term: tenant, allowed: [tenant shop]}, {term: gadget, use: part}]}\n";
+  EXPECT_EQ(with_additions(additions, "check: terms, with: {terms: words, identity: [object.v]}",
+                           {"{v: tenant}", "{v: azure tenant}", "{v: a tenant bank}", "{v: a tenant shop}",
+                            "{v: tenant shop of a tenant bank}", "{v: gadget}"}),
+            (Lines{"deny|fail|/v|Organization|tenant", "",
+                   "none|pass|/v|||allowed by the addition in c.yaml:5:26",
+                   "none|pass|/v|||allowed by the addition in c.yaml:6:26",
+                   "none|pass|/v|||allowed by the addition in c.yaml:5:26, c.yaml:6:26",
+                   "deny|fail|/v|part|gadget"}));
+}
+
+TEST(ConfigTest, AdditionsToHosts) {
+  const std::string additions =
+      "  - {hosts: places, add: [{host: openova.io, allowed: [harbor.openova.io]}]}\n"
+      "  - {hosts: places, add: [{host: dead.example, use: alive.example, allowed: [a.dead.example]}]}\n";
+  EXPECT_EQ(with_additions(additions, "check: terms, with: {hosts: places, host-fields: [object.v]}",
+                           {"{v: x.openova.io}", "{v: harbor.openova.io}", "{v: x.harbor.openova.io}",
+                            "{v: x.dead.example}", "{v: a.dead.example}"}),
+            (Lines{"deny|fail|/v|omani.works|x.openova.io",
+                   "none|pass|/v|||allowed by the addition in c.yaml:5:27",
+                   "deny|fail|/v|omani.works|x.harbor.openova.io",
+                   "deny|fail|/v|alive.example|x.dead.example", ""}));
+}
+
+TEST(ConfigTest, AdditionsToDimensions) {
+  const std::string additions = "  - {dimension: env, add: [demo, prod]}\n"
+                                "  - {dimension: region, add: {hz: [xyz], aws: [use1]}}\n"
+                                "  - {dimension: org, add: [acme, 'kube-*']}\n";
+  EXPECT_EQ(with_additions(additions, "check: name, with: {path: object.v, pattern: '{org}-{env}'}",
+                           {"{v: bank-prod}", "{v: bank-demo}", "{v: bank-live}", "{v: acme-prod}",
+                            "{v: kube-bank-prod}", "{v: flux-prod}"}),
+            (Lines{"", "none|pass|/v|||allowed by the addition in c.yaml:5:27",
+                   "deny|fail|/v|{org}-{env}|bank-live", "deny|fail|/v|{org}-{env}|acme-prod",
+                   "deny|fail|/v|{org}-{env}|kube-bank-prod", "deny|fail|/v|{org}-{env}|flux-prod"}));
+  EXPECT_EQ(with_additions(additions, "check: name, with: {path: object.v, pattern: '{provider}-{region}'}",
+                           {"{v: hz-fsn}", "{v: hz-xyz}", "{v: aws-xyz}", "{v: aws-use1}"}),
+            (Lines{"", "none|pass|/v|||allowed by the addition in c.yaml:6:35",
+                   "deny|fail|/v|{provider}-{region}|aws-xyz",
+                   "none|pass|/v|||allowed by the addition in c.yaml:6:47"}));
+}
+
+TEST(ConfigTest, AdditionsToNamesAreChecked) {
+  const struct {
+    const char* addition;
+    const char* want;
+  } kRows[] = {
+      {"terms: words, add: [{term: tenant, use: User}]",
+       "c.yaml:3:36: \"tenant\" is there already: an addition can only say what else is allowed"},
+      {"terms: words, add: [{term: tenant, use: User, allowed: [a tenant]}]",
+       "c.yaml:3:36: \"tenant\" is there already: an addition can only say what else is allowed"},
+      {"terms: words, add: [{term: gadget}]", "c.yaml:3:36: add: key \"use\" is missing"},
+      {"terms: words, add: [gadget]", "c.yaml:3:36: add: expected a map, found string"},
+      {"terms: words, add: {gadget: part}", "c.yaml:3:35: add: expected a list"},
+      {"terms: words, add: [{term: tenant, allowed: ['--']}]",
+       "c.yaml:3:35: terms[0] \"tenant\": an allowed phrase has no words"},
+      {"hosts: places, add: [{host: openova.io, groups: [a.openova.io]}]",
+       "c.yaml:3:37: \"openova.io\" is there already: an addition can only say what else is allowed"},
+      {"hosts: places, add: [{host: openova.io, allowed: [other.example]}]",
+       "c.yaml:3:36: hosts[0] \"openova.io\": the allowed host \"other.example\" is not below it"},
+      {"dimension: region, add: [xyz]",
+       "c.yaml:3:40: add: expected a map of codes, as the dimension has a key"},
+      {"dimension: env, add: {a: [b]}", "c.yaml:3:37: add: expected a list of texts"},
+      {"dimension: org, add: ['[a]*']",
+       "c.yaml:3:37: dimension.not: glob \"[a]*\": brackets have no meaning here"},
+      {"dimension: count, add: ['5']", "c.yaml:3:39: Data \"count\" is any number: there is nothing to add"},
+      {"terms: places, add: [{term: a, use: b}]", "c.yaml:3:36: Data \"places\" is no terms"},
+      {"list: words, add: [a]", "c.yaml:3:34: Data \"words\" is no list"},
+      {"list: shape, add: [a]", "c.yaml:3:34: Data \"shape\" is a schema, which takes no additions"},
+  };
+  for (const auto& row : kRows) {
+    const Result<Config> read = config("{data: [{" + std::string(row.addition) + "}]}");
+    EXPECT_EQ(read.ok() ? load_error(with_names("check: field, with: {path: object.v, present: true}"),
+                                     read.value())
+                        : read.error().message,
+              row.want)
+        << row.addition;
+  }
 }
 
 TEST(ConfigTest, NewerRulesAreListed) {

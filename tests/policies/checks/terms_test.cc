@@ -56,6 +56,40 @@ TEST(TermsCheckTest, Hosts) {
   EXPECT_EQ(terms(with, "{text: 'see https://www.openova.io/docs'}")[0].substr(0, 10), "warn|fail|");
 }
 
+TEST(TermsCheckTest, EveryTextBelowAHostFieldIsOne) {
+  const std::string with = "hosts: places, host-fields: [object..host, object..url], prose: [object..*]";
+  const std::string deny = "|omani.works|x.openova.io";
+  EXPECT_EQ(terms(with, "{host: [a.example, x.openova.io]}"), Lines{"deny|fail|/host/1" + deny});
+  EXPECT_EQ(terms(with, "{host: {public: {name: x.openova.io}}}"),
+            Lines{"deny|fail|/host/public/name" + deny});
+  EXPECT_EQ(terms(with, "{host: [[{a: [x.openova.io]}]]}"), Lines{"deny|fail|/host/0/0/a/0" + deny});
+  // A field in a field, of the same path or another one, is told once.
+  EXPECT_EQ(terms(with, "{host: {host: x.openova.io}}"), Lines{"deny|fail|/host/host" + deny});
+  EXPECT_EQ(terms(with, "{host: {host: {host: [x.openova.io]}}}"),
+            Lines{"deny|fail|/host/host/host/0" + deny});
+  EXPECT_EQ(terms(with, "{host: {url: x.openova.io}}"), Lines{"deny|fail|/host/url" + deny});
+  EXPECT_EQ(terms(with, "{url: {host: x.openova.io}, host: [x.openova.io]}"),
+            (Lines{"deny|fail|/url/host" + deny, "deny|fail|/host/0" + deny}));
+  EXPECT_EQ(terms(with, "{host: [], url: {a: 5, b: null, c: true}}"), Lines{});
+  EXPECT_EQ(terms(with, "{hosts: [x.openova.io]}"), Lines{"warn|fail|/hosts/0" + deny});
+  EXPECT_EQ(terms(with + ", exclude: [object.host.b]", "{host: {a: x.openova.io, b: y.openova.io}}"),
+            Lines{"deny|fail|/host/a" + deny});
+}
+
+TEST(TermsCheckTest, ProseKeysBelowAHostField) {
+  const std::string with =
+      "hosts: places, host-fields: [object..host], prose-keys: [description], prose: [object..*]";
+  const std::string hit = "|omani.works|x.openova.io";
+  EXPECT_EQ(terms(with, "{host: {description: not x.openova.io, default: a.example}}"),
+            Lines{"warn|fail|/host/description" + hit});
+  EXPECT_EQ(terms(with, "{host: {default: x.openova.io}}"), Lines{"deny|fail|/host/default" + hit});
+  // Only a text: what is nested below such a key is a field like others.
+  EXPECT_EQ(terms(with, "{host: {description: {default: x.openova.io}}}"),
+            Lines{"deny|fail|/host/description/default" + hit});
+  EXPECT_EQ(terms(with, "{description: {host: x.openova.io}}"),
+            Lines{"deny|fail|/description/host" + hit});
+}
+
 TEST(TermsCheckTest, PhrasesOfTheRuleAndOfTheOperator) {
   const std::string with = "terms: words, allow: products, identity: [object.v]";
   EXPECT_EQ(terms(with, "{v: Tenant Manager}"), Lines{});
@@ -92,6 +126,8 @@ TEST(TermsCheckTest, Errors) {
       {"terms: words",
        "with of check terms: names no field: expected identity, host-fields or prose"},
       {"terms: words, host-fields: [object.v]", "with of check terms: host-fields needs hosts"},
+      {"terms: words, identity: [object.v], prose-keys: [a]",
+       "with of check terms: prose-keys needs host-fields"},
       {"terms: words, identity: object.v", "with of check terms.identity: expected a list of texts"},
       {"terms: words, identity: [name]",
        "with of check terms: path \"name\", character 1: expected object, old, request or $name"},
