@@ -37,12 +37,7 @@ std::vector<LimitRow> document_rows() {
       PORTREEVE_LIMIT(PolicyFiles, count, "policy files in one folder"),
       PORTREEVE_LIMIT(YamlAliases, count, "values that YAML aliases may add to a document"),
       PORTREEVE_LIMIT(YamlDocuments, count, "documents in one YAML file"),
-      PORTREEVE_LIMIT(ServeMemoryBudget, bytes, "decoded bytes alive at once in `serve`"),
-      PORTREEVE_LIMIT(ToolMemoryBudget, bytes, "decoded bytes alive at once in other commands"),
-      PORTREEVE_LIMIT(EvidenceGraphDepth, count, "steps from the object to the last evidence"),
-      PORTREEVE_LIMIT(EvidenceKeys, count, "pieces of evidence that one decision may ask for"),
-      PORTREEVE_LIMIT(EvidenceSteps, count, "provider calls in one decision"),
-      PORTREEVE_LIMIT(FlightBudget, time, "one fetch of evidence"),
+      PORTREEVE_LIMIT(CheckPaths, count, "paths in one parameter of a check"),
   };
 }
 
@@ -63,6 +58,18 @@ std::vector<LimitRow> signature_rows() {
       PORTREEVE_LIMIT(AuthorityKeys, count, "keys of one Authority"),
       PORTREEVE_LIMIT(TrustRootBytes, bytes, "one trusted_root.json"),
       PORTREEVE_LIMIT(TrustRootEntries, count, "logs, or authorities, of one kind in a trust root"),
+  };
+}
+
+std::vector<LimitRow> decision_rows() {
+  return {
+      PORTREEVE_LIMIT(ServeMemoryBudget, bytes, "decoded bytes alive at once in `serve`"),
+      PORTREEVE_LIMIT(ToolMemoryBudget, bytes, "decoded bytes alive at once in other commands"),
+      PORTREEVE_LIMIT(EvidenceGraphDepth, count, "steps from the object to the last evidence"),
+      PORTREEVE_LIMIT(EvidenceKeys, count, "pieces of evidence that one decision may ask for"),
+      PORTREEVE_LIMIT(EvidenceSteps, count, "provider calls in one decision"),
+      PORTREEVE_LIMIT(FlightBudget, time, "one fetch of evidence"),
+      PORTREEVE_LIMIT(AbsenceKept, time, "evidence that was not found is not asked for again"),
   };
 }
 
@@ -98,6 +105,7 @@ std::vector<LimitRow> server_rows() {
       PORTREEVE_LIMIT(PerRegistryCalls, count, "registry calls at once to one registry"),
       PORTREEVE_LIMIT(ComputeQueue, count, "works waiting for the compute pool"),
       PORTREEVE_LIMIT(RegistryQueue, count, "works waiting for the registry pool"),
+      PORTREEVE_LIMIT(PerRegistryQueue, count, "calls waiting for one registry"),
       PORTREEVE_LIMIT(Connections, count, "connections; beyond, the oldest idle one is closed"),
       PORTREEVE_LIMIT(HandshakesPerAddress, count, "TLS handshakes at once from one address"),
       PORTREEVE_LIMIT(HandshakeDeadline, time, "a TLS handshake"),
@@ -133,7 +141,8 @@ std::vector<LimitRow> answer_rows() {
 const std::vector<LimitRow>& limits_table() {
   static const std::vector<LimitRow> table = [] {
     std::vector<LimitRow> rows = document_rows();
-    for (const auto& more : {signature_rows(), registry_rows(), server_rows(), answer_rows()}) {
+    for (const auto& more : {signature_rows(), decision_rows(), registry_rows(), server_rows(),
+                             answer_rows()}) {
       rows.insert(rows.end(), more.begin(), more.end());
     }
     return rows;

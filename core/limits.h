@@ -24,6 +24,7 @@ inline constexpr std::size_t kPolicySetBytes = 16 * kMiB;   ///< All policy file
 inline constexpr std::size_t kPolicyFiles = 1024;
 inline constexpr std::uint32_t kYamlAliases = 1000;      ///< Values that aliases may add to a document.
 inline constexpr std::uint32_t kYamlDocuments = 4096;    ///< Documents in one stream.
+inline constexpr std::size_t kCheckPaths = 256;          ///< In one parameter of a check.
 
 // Signatures. Counted while reading: what is over a limit is not looked at.
 inline constexpr std::size_t kBundleBytes = 1 * kMiB;        ///< One Sigstore bundle.
@@ -51,6 +52,7 @@ inline constexpr std::uint32_t kEvidenceGraphDepth = 6;  ///< Application → Bl
 inline constexpr std::uint32_t kEvidenceKeys = 256;      ///< Distinct keys one decision may ask for.
 inline constexpr std::uint32_t kEvidenceSteps = 1024;    ///< Provider resumptions in one decision.
 inline constexpr auto kFlightBudget = 10s;               ///< One fetch, shared by its waiters.
+inline constexpr auto kAbsenceKept = 10s;                ///< How long "there is none" is believed.
 
 // Registries and what they hold.
 inline constexpr std::size_t kManifestBytes = 4 * kMiB;  ///< One manifest or index (distribution-spec 1.1).
@@ -80,6 +82,7 @@ inline constexpr std::uint32_t kRegistryThreads = 32;
 inline constexpr std::uint32_t kPerRegistryCalls = 8;
 inline constexpr std::size_t kComputeQueue = 4096;
 inline constexpr std::size_t kRegistryQueue = 4096;
+inline constexpr std::size_t kPerRegistryQueue = 1024;  ///< Of these for one registry.
 
 // Wire.
 inline constexpr std::uint32_t kConnections = 8192;        ///< Accepted at once; beyond: oldest idle is shed.

@@ -6,6 +6,7 @@
 // node (its key) followed by the nodes of its value; a container node knows where it ends. Strings
 // without escapes point into the source, the others into a pool; numbers keep their text.
 
+#include <algorithm>
 #include <cstdint>
 #include <cstring>
 #include <memory>
@@ -112,6 +113,8 @@ class Value {
  private:
   friend class Document;
   friend class TextDocument;
+  /// The first of values sorted by node_id() that stands here or later.
+  std::vector<Value>::const_iterator first_of(const std::vector<Value>& sorted) const noexcept;
   Value(const Document* document, std::uint32_t node) noexcept : document_(document), node_(node) {}
   const Document* document_ = nullptr;
   std::uint32_t node_ = 0;
@@ -257,11 +260,17 @@ inline std::uint32_t Value::node_count() const noexcept {
   return document_ == nullptr ? 0 : document_->after(node_) - node_;
 }
 
+inline std::vector<Value>::const_iterator Value::first_of(
+    const std::vector<Value>& sorted) const noexcept {
+  return std::lower_bound(sorted.begin(), sorted.end(), node_,
+                          [](const Value& value, std::uint32_t node) { return value.node_ < node; });
+}
+
 template <class Visit>
 void Value::for_each_scalar(const std::vector<Value>& excluded, const Visit& visit) const {
   if (document_ == nullptr) return;
   const std::uint32_t end = document_->after(node_);
-  auto next = excluded.begin();
+  auto next = first_of(excluded);
   for (std::uint32_t at = node_; at < end;) {
     const Value value(document_, at);
     while (next != excluded.end() && next->node_ < at) ++next;
@@ -285,10 +294,14 @@ void Value::for_each_named(std::string_view key, const std::vector<Value>& exclu
                            const Visit& visit) const {
   if (document_ == nullptr) return;
   const std::uint32_t end = document_->after(node_);
+  auto next = first_of(excluded);
   for (std::uint32_t at = node_; at < end;) {
     const Value value(document_, at);
+    while (next != excluded.end() && next->node_ < at) ++next;
     bool skip = false;
-    for (const Value& other : excluded) skip = skip || other.same_node(value);
+    for (auto other = next; other != excluded.end() && other->node_ == at; ++other) {
+      skip = skip || other->same_node(value);
+    }
     if (skip) {
       at = document_->after(at);
       continue;

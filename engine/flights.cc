@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "core/limits.h"
+
 namespace portreeve::engine {
 
 struct Flights::Step {
@@ -228,11 +230,13 @@ FlightAnswer Flights::seal(const Step& step, StepAnswer answer) {
   settled.keep_until = earliest(step.given);
   if (const auto* absent = std::get_if<Absent>(&answer)) {
     const SteadyTime until =
-        passing(absent->reason.code) ? SteadyTime::min() : clock().steady() + kAbsenceKept;
+        passing(absent->reason.code) ? SteadyTime::min() : clock().steady() + limits::kAbsenceKept;
     settled.keep_until = std::min(settled.keep_until, until);
     settled.evidence = std::make_shared<const Evidence>(std::move(*absent));
   } else {
-    settled.evidence = std::make_shared<const Evidence>(std::move(std::get<Fact>(answer)));
+    Fact& fact = std::get<Fact>(answer);
+    if (fact.keep) settled.keep_until = std::min(settled.keep_until, clock().steady() + *fact.keep);
+    settled.evidence = std::make_shared<const Evidence>(std::move(fact));
   }
   return settled;
 }

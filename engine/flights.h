@@ -32,9 +32,6 @@ struct Settled {
 using Given = std::map<Key, Settled>;
 using FlightAnswer = std::variant<Settled, Need>;
 
-/// For how long an absence is worth keeping (design §5.5).
-inline constexpr auto kAbsenceKept = std::chrono::seconds(10);
-
 /// Where settled evidence is kept between decisions. Thread-safe; does not throw.
 class EvidenceCache {
  public:

@@ -27,7 +27,7 @@ class Threads {
     std::size_t per_registry = limits::kPerRegistryCalls;  ///< Running at once for one registry.
     std::size_t compute_queue = limits::kComputeQueue;     ///< Works waiting.
     std::size_t registry_queue = limits::kRegistryQueue;
-    std::size_t per_registry_queue = limits::kRegistryQueue / 4;
+    std::size_t per_registry_queue = limits::kPerRegistryQueue;
   };
   struct Load {
     std::size_t compute_threads = 0, compute_waiting = 0;

@@ -1,5 +1,6 @@
 #include "policies/check.h"
 
+#include "core/limits.h"
 #include "policies/condition.h"
 
 namespace portreeve::policies {
@@ -67,6 +68,10 @@ Result<Path> need_path(Fields& fields, std::string_view key) {
 
 Result<std::vector<Path>> maybe_paths(Fields& fields, std::string_view key) {
   PORTREEVE_TRY(const std::vector<std::string> texts, fields.maybe_texts(key));
+  if (texts.size() > limits::kCheckPaths) {
+    return fields.error(fields.object()[key], std::string(key) + ": more than " +
+                                                  std::to_string(limits::kCheckPaths) + " paths");
+  }
   std::vector<Path> out;
   for (const std::string& text : texts) {
     Result<Path> path = Path::compile(text);

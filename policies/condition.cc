@@ -4,6 +4,7 @@
 #include <array>
 
 #include "core/document_builder.h"
+#include "policies/check.h"
 
 namespace portreeve::policies {
 namespace {
@@ -141,12 +142,7 @@ Result<FieldCondition> FieldCondition::compile(Fields& fields, const DataSet& da
     PORTREEVE_TRY(Expression expression, Expression::compile(fields.source(), value, data));
     out.value_ = std::move(expression);
   }
-  PORTREEVE_TRY(const std::vector<std::string> exclude, fields.maybe_texts("exclude"));
-  for (const std::string& text : exclude) {
-    Result<Path> compiled = Path::compile(text);
-    if (!compiled.ok()) return fields.error(fields.object()["exclude"], compiled.error().message);
-    out.exclude_.push_back(std::move(compiled).value());
-  }
+  PORTREEVE_TRY(out.exclude_, maybe_paths(fields, "exclude"));
   PORTREEVE_TRY(out.optional_, fields.maybe_bool("optional", false));
   for (const PredicateType& type : kPredicateTypes) {
     const Value operand = fields.take(type.name);
