@@ -57,22 +57,23 @@ Error in_certificate(Error error) { return with_context(std::move(error), "certi
 
 Result<Certificate> Certificate::from_der(std::string_view der) {
   if (der.size() > kCertificateBytes) {
-    return Error{Errc::limit, "certificate: " + std::to_string(der.size()) + " bytes, limit is 65536"};
+    return Error{Errc::limit,
+                 "certificate: " + std::to_string(der.size()) + " bytes, limit is 65536"};
   }
   auto state = std::make_shared<State>();
   state->der = std::string(der);
   Result<CertificateFields> fields = read_certificate(state->der);
   if (!fields.ok()) return in_certificate(std::move(fields).error());
   state->fields = std::move(fields).value();
-  Result<PublicKey> key = PublicKey::from_spki(state->fields.spki);
-  if (!key.ok()) return in_certificate(std::move(key).error());
-  state->key = std::move(key).value();
   Result<CertificatePtr> handle = decode(state->der);
   if (!handle.ok()) return in_certificate(std::move(handle).error());
   state->handle = std::move(handle).value();
-  state->subject = name_text(X509_get_subject_name(state->handle.get()));
-  state->issuer = name_text(X509_get_issuer_name(state->handle.get()));
-  state->serial_hex = hex(state->fields.serial);
+  // OpenSSL has decoded the key already, at several times the cost of making it anew.
+  Result<PublicKey> key =
+      PublicKey::with_handle(state->fields.spki, X509_get0_pubkey(state->handle.get()));
+  clear_openssl_errors();
+  if (!key.ok()) return in_certificate(std::move(key).error());
+  state->key = std::move(key).value();
   return Certificate(std::shared_ptr<const State>(std::move(state)));
 }
 
@@ -84,7 +85,8 @@ Result<Certificate> Certificate::from_pem(std::string_view pem) {
   return from_der(block.bytes);
 }
 
-Result<std::vector<Certificate>> Certificate::list_from_pem(std::string_view pem, std::size_t most) {
+Result<std::vector<Certificate>> Certificate::list_from_pem(std::string_view pem,
+                                                            std::size_t most) {
   PORTREEVE_TRY(const std::vector<PemBlock> blocks, parse_pem_list(pem, most));
   std::vector<Certificate> certificates;
   for (const PemBlock& block : blocks) {
@@ -101,9 +103,9 @@ const std::string& Certificate::der() const noexcept { return state_->der; }
 const PublicKey& Certificate::key() const noexcept { return *state_->key; }
 TimePoint Certificate::not_before() const noexcept { return state_->fields.not_before; }
 TimePoint Certificate::not_after() const noexcept { return state_->fields.not_after; }
-const std::string& Certificate::subject() const noexcept { return state_->subject; }
-const std::string& Certificate::issuer() const noexcept { return state_->issuer; }
-const std::string& Certificate::serial_hex() const noexcept { return state_->serial_hex; }
+std::string Certificate::subject() const { return name_text(X509_get_subject_name(handle())); }
+std::string Certificate::issuer() const { return name_text(X509_get_issuer_name(handle())); }
+std::string Certificate::serial_hex() const { return hex(state_->fields.serial); }
 const x509_st* Certificate::handle() const noexcept { return state_->handle.get(); }
 std::uint32_t Certificate::key_usage() const noexcept { return state_->fields.key_usage; }
 bool Certificate::has_key_usage() const noexcept { return state_->fields.has_key_usage; }
@@ -150,12 +152,18 @@ const CertificateExtension* Certificate::extension(std::string_view oid) const n
 
 std::string_view to_string(NameKind kind) noexcept {
   switch (kind) {
-    case NameKind::email: return "email";
-    case NameKind::uri: return "URI";
-    case NameKind::dns: return "DNS";
-    case NameKind::ip: return "IP";
-    case NameKind::other_name: return "otherName";
-    case NameKind::unknown: return "unknown";
+    case NameKind::email:
+      return "email";
+    case NameKind::uri:
+      return "URI";
+    case NameKind::dns:
+      return "DNS";
+    case NameKind::ip:
+      return "IP";
+    case NameKind::other_name:
+      return "otherName";
+    case NameKind::unknown:
+      return "unknown";
   }
   return "?";
 }

@@ -51,9 +51,9 @@ inline constexpr std::string_view kTimeStamping = "1.3.6.1.5.5.7.3.8";
 /// A parsed X.509 v3 certificate; nothing about it is verified. Immutable; copies share one object;
 /// safe from many threads.
 ///
-/// Refused: bytes left over, BER, an extension that is there twice (OpenSSL would use the first), an
-/// extension that OpenSSL cannot decode, SAN text with NUL or that is not UTF-8, unsupported keys
-/// (see PublicKey). Errors: malformed, unsupported.
+/// Refused: bytes left over, BER, an extension that is there twice (OpenSSL would use the first),
+/// an extension that OpenSSL cannot decode, SAN text with NUL or that is not UTF-8, unsupported
+/// keys (see PublicKey). Errors: malformed, unsupported.
 class Certificate {
  public:
   static Result<Certificate> from_der(std::string_view der);
@@ -66,11 +66,13 @@ class Certificate {
   const PublicKey& key() const noexcept;
   TimePoint not_before() const noexcept;
   TimePoint not_after() const noexcept;  ///< The last instant at which it is valid.
-  bool valid_at(TimePoint time) const noexcept { return not_before() <= time && time <= not_after(); }
-  /// RFC 2253 text, control characters escaped: for messages, not for comparison.
-  const std::string& subject() const noexcept;
-  const std::string& issuer() const noexcept;
-  const std::string& serial_hex() const noexcept;
+  bool valid_at(TimePoint time) const noexcept {
+    return not_before() <= time && time <= not_after();
+  }
+  /// RFC 2253 text, control characters escaped: for messages, not for comparison. Made when asked.
+  std::string subject() const;
+  std::string issuer() const;
+  std::string serial_hex() const;
   /// basicConstraints with cA; or a keyUsage with keyCertSign.
   bool is_ca() const noexcept;
   /// How many CA certificates may stand below it, if it says so.
@@ -114,8 +116,8 @@ class CertificateStore {
   static Result<CertificateStore> make(std::vector<Certificate> anchors,
                                        std::vector<Certificate> intermediates);
   /// A path leaf → … → anchor where every certificate is valid at `at`, by OpenSSL with
-  /// X509_STRICT, PARTIAL_CHAIN, auth level 2. Says nothing about key usage or extended key usage of
-  /// the leaf. Errors: untrusted (no path; not valid then), unverified (a signature is wrong).
+  /// X509_STRICT, PARTIAL_CHAIN, auth level 2. Says nothing about key usage or extended key usage
+  /// of the leaf. Errors: untrusted (no path; not valid then), unverified (a signature is wrong).
   Result<CertificatePath> verify(const Certificate& leaf, TimePoint at) const;
   /// The same whatever the time is: the caller must look at the path's interval.
   Result<CertificatePath> verify_without_time_unsafe(const Certificate& leaf) const;

@@ -25,16 +25,21 @@ Outcome read_validity(std::string_view content, CertificateFields& out) {
   return reader.finish();
 }
 
+// A BOOLEAN DEFAULT FALSE. DER leaves FALSE out, but some CAs write it; it says the same.
+Result<bool> read_flag(der::Reader& reader) {
+  if (reader.peek() != der::kBoolean) return false;
+  PORTREEVE_TRY(const der::Element flag, reader.next());
+  if (flag.content == "\xFF") return true;
+  if (flag.content == std::string_view("\0", 1)) return false;
+  return malformed("BOOLEAN is neither 00 nor FF");
+}
+
 Result<CertificateExtension> read_extension(std::string_view content) {
   der::Reader reader(content);
   CertificateExtension extension{{}, false, {}};
   PORTREEVE_TRY(const der::Element oid, reader.expect(der::kOid));
   PORTREEVE_TRY(extension.oid, der::oid_text(oid.content));
-  if (reader.peek() == der::kBoolean) {
-    PORTREEVE_TRY(const der::Element critical, reader.next());
-    if (critical.content != "\xFF") return malformed("critical is not the DER form of TRUE");
-    extension.critical = true;
-  }
+  PORTREEVE_TRY(extension.critical, read_flag(reader));
   PORTREEVE_TRY(const der::Element value, reader.expect(der::kOctetString));
   PORTREEVE_CHECK(reader.finish());
   extension.value = std::string(value.content);
@@ -134,7 +139,8 @@ Result<AlternativeName> read_name(const der::Element& element) {
     return name;
   }
   if (element.tag == der::context(7, false)) {
-    if (element.content.size() != 4 && element.content.size() != 16) return malformed("IP address length");
+    if (element.content.size() != 4 && element.content.size() != 16)
+      return malformed("IP address length");
     return AlternativeName{NameKind::ip, std::string(element.content), {}};
   }
   name.value = std::string(element.whole);
@@ -155,12 +161,14 @@ Outcome read_names(std::string_view value, CertificateFields& out) {
 
 Outcome read_key_usage(std::string_view value, CertificateFields& out) {
   PORTREEVE_TRY(const der::Element bits, der::only(value, der::kBitString));
-  if (bits.content.size() < 2 || bits.content.size() > 3 || static_cast<std::uint8_t>(bits.content[0]) > 7) {
+  if (bits.content.size() < 2 || bits.content.size() > 3 ||
+      static_cast<std::uint8_t>(bits.content[0]) > 7) {
     return malformed("not a bit string of at least one bit");
   }
   out.has_key_usage = true;
   out.key_usage = static_cast<std::uint8_t>(bits.content[1]);
-  if (bits.content.size() == 3) out.key_usage |= static_cast<std::uint32_t>(static_cast<std::uint8_t>(bits.content[2])) << 8;
+  if (bits.content.size() == 3)
+    out.key_usage |= static_cast<std::uint32_t>(static_cast<std::uint8_t>(bits.content[2])) << 8;
   return Done{};
 }
 
@@ -181,11 +189,7 @@ Outcome read_extended_key_usage(const CertificateExtension& extension, Certifica
 Outcome read_basic_constraints(std::string_view value, CertificateFields& out) {
   PORTREEVE_TRY(const der::Element list, der::only(value, der::kSequence));
   der::Reader reader(list.content);
-  if (reader.peek() == der::kBoolean) {
-    PORTREEVE_TRY(const der::Element ca, reader.next());
-    if (ca.content != "\xFF") return malformed("cA is not the DER form of TRUE");
-    out.basic_constraints_ca = true;
-  }
+  PORTREEVE_TRY(out.basic_constraints_ca, read_flag(reader));
   if (reader.peek() == der::kInteger) {
     PORTREEVE_TRY(const der::Element element, reader.next());
     PORTREEVE_TRY(const std::string_view number, der::unsigned_integer(element.content));
@@ -222,7 +226,8 @@ Result<CertificateFields> read_certificate(std::string_view der) {
   if (inner_algorithm != algorithm.whole) return malformed("two different signature algorithms");
   for (const CertificateExtension& extension : fields.extensions) {
     Outcome decoded = decode(extension, fields);
-    if (!decoded.ok()) return with_context(std::move(decoded).error(), "extension " + extension.oid);
+    if (!decoded.ok())
+      return with_context(std::move(decoded).error(), "extension " + extension.oid);
   }
   return fields;
 }

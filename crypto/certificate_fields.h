@@ -16,11 +16,11 @@ namespace portreeve::crypto {
 
 struct CertificateFields {
   // Borrowed from the DER.
-  std::string_view tbs;               ///< TBSCertificate with tag and length.
-  std::string_view before_extensions; ///< Its content up to [3].
-  std::string_view extension_list;    ///< Content of the SEQUENCE OF Extension.
+  std::string_view tbs;                ///< TBSCertificate with tag and length.
+  std::string_view before_extensions;  ///< Its content up to [3].
+  std::string_view extension_list;     ///< Content of the SEQUENCE OF Extension.
   std::string_view spki;
-  std::string_view serial;            ///< Content of the INTEGER.
+  std::string_view serial;  ///< Content of the INTEGER.
   // Decoded.
   TimePoint not_before;
   TimePoint not_after;

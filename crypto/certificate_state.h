@@ -19,9 +19,6 @@ struct Certificate::State {
   CertificateFields fields;
   std::optional<PublicKey> key;  ///< Always there once from_der() returned.
   CertificatePtr handle;
-  std::string subject;
-  std::string issuer;
-  std::string serial_hex;
 };
 
 }  // namespace portreeve::crypto

@@ -9,7 +9,7 @@
 namespace portreeve::crypto {
 namespace {
 
-constexpr int kAuthLevel = 2;     // 112 bits: no SHA-1, no RSA below 2048.
+constexpr int kAuthLevel = 2;  // 112 bits: no SHA-1, no RSA below 2048.
 constexpr int kMaxDepth = 16;
 
 using StorePtr = std::unique_ptr<X509_STORE, OpensslFree<X509_STORE_free>>;
@@ -26,7 +26,8 @@ X509* handle_of(const Certificate& certificate) {
 
 Error path_error(X509_STORE_CTX* context, const Certificate& leaf) {
   const int reason = X509_STORE_CTX_get_error(context);
-  const Errc code = reason == X509_V_ERR_CERT_SIGNATURE_FAILURE ? Errc::unverified : Errc::untrusted;
+  const Errc code =
+      reason == X509_V_ERR_CERT_SIGNATURE_FAILURE ? Errc::unverified : Errc::untrusted;
   clear_openssl_errors();
   return {code, "certificate path: " + std::string(X509_verify_cert_error_string(reason)) +
                     " (depth " + std::to_string(X509_STORE_CTX_get_error_depth(context)) +
@@ -60,11 +61,13 @@ Result<CertificatePath> CertificateStore::State::verify(const Certificate& leaf,
   for (const Certificate& certificate : intermediates) {
     good = good && sk_X509_push(untrusted.get(), handle_of(certificate)) > 0;
   }
-  good = good && X509_STORE_CTX_init(context.get(), store.get(), handle_of(leaf), untrusted.get()) == 1;
+  good = good &&
+         X509_STORE_CTX_init(context.get(), store.get(), handle_of(leaf), untrusted.get()) == 1;
   if (!good) return openssl_error(Errc::internal, "certificate path");
   X509_VERIFY_PARAM* const param = X509_STORE_CTX_get0_param(context.get());
   if (at != nullptr) {
-    X509_VERIFY_PARAM_set_time(param, std::chrono::floor<std::chrono::seconds>(*at).time_since_epoch().count());
+    X509_VERIFY_PARAM_set_time(
+        param, std::chrono::floor<std::chrono::seconds>(*at).time_since_epoch().count());
   } else if (X509_VERIFY_PARAM_set_flags(param, X509_V_FLAG_NO_CHECK_TIME) != 1) {
     return openssl_error(Errc::internal, "certificate path");
   }
@@ -73,7 +76,8 @@ Result<CertificatePath> CertificateStore::State::verify(const Certificate& leaf,
   const STACK_OF(X509)* const chain = X509_STORE_CTX_get0_chain(context.get());
   for (int i = 1; i < sk_X509_num(chain); ++i) {
     const Certificate* const certificate = find(sk_X509_value(chain, i));
-    if (certificate == nullptr) return Error{Errc::internal, "certificate path: foreign certificate"};
+    if (certificate == nullptr)
+      return Error{Errc::internal, "certificate path: foreign certificate"};
     path.not_before = std::max(path.not_before, certificate->not_before());
     path.not_after = std::min(path.not_after, certificate->not_after());
     path.certificates.push_back(*certificate);
@@ -97,7 +101,8 @@ Result<CertificateStore> CertificateStore::make(std::vector<Certificate> anchors
     X509_VERIFY_PARAM* const param = X509_STORE_get0_param(state->store.get());
     X509_VERIFY_PARAM_set_auth_level(param, kAuthLevel);
     X509_VERIFY_PARAM_set_depth(param, kMaxDepth);
-    good = X509_VERIFY_PARAM_set_flags(param, X509_V_FLAG_X509_STRICT | X509_V_FLAG_PARTIAL_CHAIN) == 1;
+    good = X509_VERIFY_PARAM_set_flags(param,
+                                       X509_V_FLAG_X509_STRICT | X509_V_FLAG_PARTIAL_CHAIN) == 1;
   }
   if (!good) return openssl_error(Errc::internal, "certificate store");
   return CertificateStore(std::shared_ptr<const State>(std::move(state)));
@@ -106,16 +111,19 @@ Result<CertificateStore> CertificateStore::make(std::vector<Certificate> anchors
 Result<CertificatePath> CertificateStore::verify(const Certificate& leaf, TimePoint at) const {
   Result<CertificatePath> path = state_->verify(leaf, &at);
   if (path.ok() && path.value().valid_at(at)) return path;
-  // OpenSSL judges whole seconds and takes notAfter for already expired, RFC 5280 §4.1.2.5 does not.
+  // OpenSSL judges whole seconds and takes notAfter for already expired, RFC 5280 §4.1.2.5 does
+  // not.
   Result<CertificatePath> whenever = state_->verify(leaf, nullptr);
   if (!whenever.ok()) return whenever;
   const CertificatePath& found = whenever.value();
   if (found.valid_at(at)) return whenever;
-  return Error{Errc::untrusted, "certificate path: valid from " + format_time(found.not_before) + " to " +
-                                    format_time(found.not_after) + ", not at " + format_time(at)};
+  return Error{Errc::untrusted, "certificate path: valid from " + format_time(found.not_before) +
+                                    " to " + format_time(found.not_after) + ", not at " +
+                                    format_time(at)};
 }
 
-Result<CertificatePath> CertificateStore::verify_without_time_unsafe(const Certificate& leaf) const {
+Result<CertificatePath> CertificateStore::verify_without_time_unsafe(
+    const Certificate& leaf) const {
   return state_->verify(leaf, nullptr);
 }
 

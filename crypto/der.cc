@@ -32,7 +32,8 @@ Result<Milliseconds> fraction_of(std::string_view text) {
     return malformed("fraction of a second is not in the DER form");
   }
   int value = 0;
-  for (std::size_t i = 0; i < 3; ++i) value = value * 10 + (i < digits.size() ? digits[i] - '0' : 0);
+  for (std::size_t i = 0; i < 3; ++i)
+    value = value * 10 + (i < digits.size() ? digits[i] - '0' : 0);
   return Milliseconds(value);
 }
 
@@ -52,7 +53,8 @@ Result<Element> Reader::next() {
   if (length >= 0x80) {
     const std::size_t count = length & 0x7F;
     if (count == 0) return bad("indefinite length (BER, not DER)");
-    if (count > kLengthBytes || rest_.size() < 2 + count) return bad("length cut short or too long");
+    if (count > kLengthBytes || rest_.size() < 2 + count)
+      return bad("length cut short or too long");
     length = 0;
     for (std::size_t i = 0; i < count; ++i) {
       length = length << 8 | static_cast<std::uint8_t>(rest_[2 + i]);
@@ -70,7 +72,8 @@ Result<Element> Reader::next() {
 }
 
 Result<Element> Reader::expect(std::uint8_t tag) {
-  if (peek() != tag) return bad("tag " + std::to_string(peek()) + ", expected " + std::to_string(tag));
+  if (peek() != tag)
+    return bad("tag " + std::to_string(peek()) + ", expected " + std::to_string(tag));
   return next();
 }
 
@@ -130,14 +133,16 @@ Result<TimePoint> time(const Element& element, bool fraction_allowed) {
   namespace chrono = std::chrono;
   std::string_view text = element.content;
   const bool utc_time = element.tag == kUtcTime;
-  if (!utc_time && element.tag != kGeneralizedTime) return malformed("neither UTCTime nor GeneralizedTime");
+  if (!utc_time && element.tag != kGeneralizedTime)
+    return malformed("neither UTCTime nor GeneralizedTime");
   const std::size_t year_digits = utc_time ? 2 : 4;
   const std::size_t digits = year_digits + 10;
   if (text.size() < digits + 1 || text.back() != 'Z' || !all_digits(text.substr(0, digits))) {
     return malformed("time is not in UTC with seconds");
   }
   text.remove_suffix(1);
-  if (text.size() > digits && (utc_time || !fraction_allowed)) return malformed("time with a fraction");
+  if (text.size() > digits && (utc_time || !fraction_allowed))
+    return malformed("time with a fraction");
   PORTREEVE_TRY(const Milliseconds fraction, fraction_of(text.substr(digits)));
   int year = number(text.substr(0, year_digits));
   if (utc_time) year += year < 50 ? 2000 : 1900;  // RFC 5280 §4.1.2.5.1.
@@ -145,9 +150,11 @@ Result<TimePoint> time(const Element& element, bool fraction_allowed) {
   for (std::size_t i = 0; i < parts.size(); ++i) {
     parts[i] = number(text.substr(year_digits + 2 * i, 2));
   }
-  const chrono::year_month_day date(chrono::year(year), chrono::month(static_cast<unsigned>(parts[0])),
+  const chrono::year_month_day date(chrono::year(year),
+                                    chrono::month(static_cast<unsigned>(parts[0])),
                                     chrono::day(static_cast<unsigned>(parts[1])));
-  if (!date.ok() || parts[2] > 23 || parts[3] > 59 || parts[4] > 59) return malformed("no such time");
+  if (!date.ok() || parts[2] > 23 || parts[3] > 59 || parts[4] > 59)
+    return malformed("no such time");
   return TimePoint(chrono::sys_days(date).time_since_epoch()) + chrono::hours(parts[2]) +
          chrono::minutes(parts[3]) + chrono::seconds(parts[4]) + fraction;
 }
@@ -160,7 +167,8 @@ void append(std::string& out, std::uint8_t tag, std::string_view content) {
     int bytes = 1;
     while (bytes < 8 && (content.size() >> (8 * bytes)) != 0) ++bytes;
     out.push_back(static_cast<char>(0x80 | bytes));
-    for (int i = bytes - 1; i >= 0; --i) out.push_back(static_cast<char>(content.size() >> (8 * i) & 0xFF));
+    for (int i = bytes - 1; i >= 0; --i)
+      out.push_back(static_cast<char>(content.size() >> (8 * i) & 0xFF));
   }
   out += content;
 }

@@ -17,8 +17,8 @@ struct PemBlock {
 /// The one block that `pem` is; only white space may surround it. Errors: malformed.
 Result<PemBlock> parse_pem(std::string_view pem);
 
-/// Every block, at least one and at most `most`; text around blocks (as tools write into CA bundles)
-/// is ignored. Errors: malformed, limit.
+/// Every block, at least one and at most `most`; text around blocks (as tools write into CA
+/// bundles) is ignored. Errors: malformed, limit.
 Result<std::vector<PemBlock>> parse_pem_list(std::string_view pem, std::size_t most);
 
 }  // namespace portreeve::crypto

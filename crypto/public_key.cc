@@ -67,7 +67,15 @@ Error unsupported(std::string_view oid) {
                                  "; expected ECDSA P-256, P-384 or P-521, RSA, or Ed25519"};
 }
 
-Error malformed(std::string_view what) { return {Errc::malformed, "public key: " + std::string(what)}; }
+Error malformed(std::string_view what) {
+  return {Errc::malformed, "public key: " + std::string(what)};
+}
+
+// A share of a key that is there already; null without one.
+KeyPtr share(EVP_PKEY* handle) {
+  if (handle == nullptr || EVP_PKEY_up_ref(handle) != 1) return nullptr;
+  return KeyPtr(handle);
+}
 
 Result<KeyPtr> build(const char* type, OSSL_PARAM* params) {
   init_openssl();
@@ -82,12 +90,14 @@ Result<KeyPtr> build(const char* type, OSSL_PARAM* params) {
   return KeyPtr(key);
 }
 
-Result<KeyPtr> build_ec(const Curve& curve, std::string_view point) {
+Result<KeyPtr> build_ec(const Curve& curve, std::string_view point, EVP_PKEY* handle) {
   if (point.size() != 1 + 2 * curve.field_bytes || point.front() != 0x04) {
     return malformed(std::string(curve.group) + " point is not in uncompressed form");
   }
+  if (handle != nullptr) return share(handle);
   std::array<OSSL_PARAM, 3> params = {
-      OSSL_PARAM_construct_utf8_string(OSSL_PKEY_PARAM_GROUP_NAME, const_cast<char*>(curve.group), 0),
+      OSSL_PARAM_construct_utf8_string(OSSL_PKEY_PARAM_GROUP_NAME, const_cast<char*>(curve.group),
+                                       0),
       OSSL_PARAM_construct_octet_string(OSSL_PKEY_PARAM_PUB_KEY, const_cast<char*>(point.data()),
                                         point.size()),
       OSSL_PARAM_construct_end()};
@@ -131,7 +141,7 @@ struct RsaKey {
 };
 
 // RSAPublicKey: SEQUENCE { INTEGER n, INTEGER e }.
-Result<RsaKey> read_rsa(std::string_view pkcs1) {
+Result<RsaKey> read_rsa(std::string_view pkcs1, EVP_PKEY* handle) {
   PORTREEVE_TRY(const der::Element outer, der::only(pkcs1, der::kSequence));
   der::Reader reader(outer.content);
   PORTREEVE_TRY(const der::Element n, reader.expect(der::kInteger));
@@ -147,15 +157,18 @@ Result<RsaKey> read_rsa(std::string_view pkcs1) {
   if (exponent != kExponent) {
     return Error{Errc::unsupported, "public key: RSA exponent; expected 65537"};
   }
+  if (handle != nullptr) return RsaKey{share(handle), bits};
   PORTREEVE_TRY(KeyPtr key, build_rsa(modulus, exponent));
   return RsaKey{std::move(key), bits};
 }
 
 Outcome check_ed25519(std::string_view bytes) {
-  if (bytes.size() != crypto_sign_PUBLICKEYBYTES) return malformed("Ed25519 key is not 32 bytes long");
+  if (bytes.size() != crypto_sign_PUBLICKEYBYTES)
+    return malformed("Ed25519 key is not 32 bytes long");
   if (sodium_init() < 0) return Error{Errc::internal, "libsodium does not start"};
   // Also refuses points of small order, under which one signature fits every message.
-  if (crypto_core_ed25519_is_valid_point(reinterpret_cast<const unsigned char*>(bytes.data())) != 1) {
+  if (crypto_core_ed25519_is_valid_point(reinterpret_cast<const unsigned char*>(bytes.data())) !=
+      1) {
     return malformed("Ed25519 key is no point of the main subgroup");
   }
   return Done{};
@@ -175,7 +188,9 @@ Result<const Curve*> find_curve(std::string_view parameters) {
 
 }  // namespace
 
-Result<PublicKey> PublicKey::from_spki(std::string_view der) {
+Result<PublicKey> PublicKey::from_spki(std::string_view der) { return with_handle(der, nullptr); }
+
+Result<PublicKey> PublicKey::with_handle(std::string_view der, EVP_PKEY* handle) {
   PORTREEVE_TRY(const der::Element outer, der::only(der, der::kSequence));
   der::Reader reader(outer.content);
   PORTREEVE_TRY(const der::Element algorithm, reader.expect(der::kSequence));
@@ -190,12 +205,13 @@ Result<PublicKey> PublicKey::from_spki(std::string_view der) {
   State state{KeyKind::ed25519, 256, nullptr, std::string(der), sha256(der), {}};
   if (oid == kEcOid) {
     PORTREEVE_TRY(const Curve* const curve, find_curve(parameters));
-    PORTREEVE_TRY(state.key, build_ec(*curve, bits));
+    PORTREEVE_TRY(state.key, build_ec(*curve, bits, handle));
     state.kind = curve->kind;
     state.bits = curve->bits;
   } else if (oid == kRsaOid) {
-    if (parameters != std::string_view("\x05\x00", 2)) return malformed("RSA parameters are not NULL");
-    PORTREEVE_TRY(RsaKey rsa, read_rsa(bits));
+    if (parameters != std::string_view("\x05\x00", 2))
+      return malformed("RSA parameters are not NULL");
+    PORTREEVE_TRY(RsaKey rsa, read_rsa(bits, handle));
     state.kind = KeyKind::rsa;
     state.bits = rsa.bits;
     state.key = std::move(rsa.key);
@@ -210,7 +226,7 @@ Result<PublicKey> PublicKey::from_spki(std::string_view der) {
 }
 
 Result<PublicKey> PublicKey::from_pkcs1(std::string_view der) {
-  PORTREEVE_TRY(RsaKey rsa, read_rsa(der));
+  PORTREEVE_TRY(RsaKey rsa, read_rsa(der, nullptr));
   // AlgorithmIdentifier { rsaEncryption, NULL }
   static constexpr std::string_view kAlgorithm(
       "\x30\x0d\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x01\x01\x05\x00", 15);
@@ -227,7 +243,8 @@ Result<PublicKey> PublicKey::from_pem(std::string_view pem) {
   PORTREEVE_TRY(const PemBlock block, parse_pem(pem));
   if (block.label == "PUBLIC KEY") return from_spki(block.bytes);
   if (block.label == "RSA PUBLIC KEY") return from_pkcs1(block.bytes);
-  return malformed("PEM block \"" + block.label + "\"; expected \"PUBLIC KEY\" or \"RSA PUBLIC KEY\"");
+  return malformed("PEM block \"" + block.label +
+                   "\"; expected \"PUBLIC KEY\" or \"RSA PUBLIC KEY\"");
 }
 
 KeyKind PublicKey::kind() const noexcept { return state_->kind; }
@@ -238,11 +255,16 @@ std::string_view PublicKey::ed25519_bytes() const noexcept { return state_->ed25
 
 std::string_view to_string(KeyKind kind) noexcept {
   switch (kind) {
-    case KeyKind::ecdsa_p256: return "ECDSA P-256";
-    case KeyKind::ecdsa_p384: return "ECDSA P-384";
-    case KeyKind::ecdsa_p521: return "ECDSA P-521";
-    case KeyKind::rsa: return "RSA";
-    case KeyKind::ed25519: return "Ed25519";
+    case KeyKind::ecdsa_p256:
+      return "ECDSA P-256";
+    case KeyKind::ecdsa_p384:
+      return "ECDSA P-384";
+    case KeyKind::ecdsa_p521:
+      return "ECDSA P-521";
+    case KeyKind::rsa:
+      return "RSA";
+    case KeyKind::ed25519:
+      return "Ed25519";
   }
   return "?";
 }

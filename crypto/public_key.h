@@ -10,6 +10,8 @@
 #include "core/result.h"
 #include "crypto/hash.h"
 
+struct evp_pkey_st;
+
 namespace portreeve::crypto {
 
 enum class KeyKind : std::uint8_t { ecdsa_p256, ecdsa_p384, ecdsa_p521, rsa, ed25519 };
@@ -71,30 +73,33 @@ class PublicKey {
 
   /// Whether `signature` is one over `message`. ECDSA signatures must be DER of two positive
   /// integers: neither r‖s, nor BER, nor bytes behind it.
-  /// Errors: unverified (does not hold), malformed (no such signature), unsupported (scheme does not
-  /// fit the key).
+  /// Errors: unverified (does not hold), malformed (no such signature), unsupported (scheme does
+  /// not fit the key).
   Outcome verify(Scheme scheme, std::string_view message, std::string_view signature) const;
   /// The same for a message of which only the hash is known. ed25519 and ed25519ph cannot be
   /// verified so: unsupported. Errors also: malformed (length of the digest).
   Outcome verify_digest(Scheme scheme, std::string_view digest, std::string_view signature) const;
 
  private:
+  friend class Certificate;
   struct State;
+  /// from_spki() without building the key once more: `handle` (may be null) is shared.
+  static Result<PublicKey> with_handle(std::string_view spki, evp_pkey_st* handle);
   explicit PublicKey(std::shared_ptr<const State> state) : state_(std::move(state)) {}
   std::shared_ptr<const State> state_;
 };
 
-/// What a signature by this key is tried as when nobody said: ECDSA with the curve's hash, then with
-/// SHA-256 (which old signers used on every curve); RSA PKCS#1 v1.5 with SHA-256. Ed25519: pure, then
-/// prehashed.
+/// What a signature by this key is tried as when nobody said: ECDSA with the curve's hash, then
+/// with SHA-256 (which old signers used on every curve); RSA PKCS#1 v1.5 with SHA-256. Ed25519:
+/// pure, then prehashed.
 std::vector<Scheme> default_schemes(const PublicKey& key);
 
 /// The first of `schemes` that holds. Errors: the first scheme's, unsupported without any.
 Result<Scheme> verify_any(const PublicKey& key, std::span<const Scheme> schemes,
                           std::string_view message, std::string_view signature);
 
-/// Strict DER ECDSA-Sig-Value for a curve of `order_bits`: two INTEGERs, minimal, positive, no longer
-/// than the order, nothing behind. Errors: malformed.
+/// Strict DER ECDSA-Sig-Value for a curve of `order_bits`: two INTEGERs, minimal, positive, no
+/// longer than the order, nothing behind. Errors: malformed.
 Outcome check_ecdsa_der(std::string_view signature, int order_bits);
 
 }  // namespace portreeve::crypto

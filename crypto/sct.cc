@@ -12,7 +12,9 @@ constexpr std::uint8_t kSha256Algorithm = 4;
 constexpr std::uint8_t kRsaAlgorithm = 1;
 constexpr std::uint8_t kEcdsaAlgorithm = 3;
 
-Error malformed(std::string_view what) { return {Errc::malformed, "SCT list: " + std::string(what)}; }
+Error malformed(std::string_view what) {
+  return {Errc::malformed, "SCT list: " + std::string(what)};
+}
 
 /// Big-endian fields of RFC 5246 §4.
 class TlsReader {
@@ -53,7 +55,8 @@ Result<SignedCertificateTimestamp> read_sct(std::string_view bytes) {
   sct.log_id = std::string(log_id);
   PORTREEVE_TRY(const std::uint64_t milliseconds, reader.number(8));
   // A time that a std::chrono count cannot hold is no time at which anything was logged.
-  if (milliseconds > static_cast<std::uint64_t>(INT64_MAX / 1'000'000)) return malformed("time out of range");
+  if (milliseconds > static_cast<std::uint64_t>(INT64_MAX / 1'000'000))
+    return malformed("time out of range");
   sct.time = TimePoint(Milliseconds(static_cast<std::int64_t>(milliseconds)));
   PORTREEVE_TRY(const std::string_view extensions, reader.vector16());
   sct.extensions = std::string(extensions);
@@ -72,7 +75,8 @@ Result<SignedCertificateTimestamp> read_sct(std::string_view bytes) {
 Result<std::vector<SignedCertificateTimestamp>> embedded_scts(const Certificate& certificate) {
   const CertificateExtension* const extension = certificate.extension(kSctListOid);
   if (extension == nullptr) {
-    return Error{Errc::not_found, "certificate: no embedded SCT (extension " + std::string(kSctListOid) + ")"};
+    return Error{Errc::not_found,
+                 "certificate: no embedded SCT (extension " + std::string(kSctListOid) + ")"};
   }
   Result<der::Element> octets = der::only(extension->value, der::kOctetString);
   if (!octets.ok()) return with_context(std::move(octets).error(), "SCT list");
@@ -137,9 +141,10 @@ Outcome verify_sct(const SignedCertificateTimestamp& sct, const PublicKey& log_k
   if (sct.hash_algorithm != kSha256Algorithm ||
       sct.signature_algorithm != (rsa ? kRsaAlgorithm : kEcdsaAlgorithm)) {
     return Error{Errc::unsupported, "SCT: hash algorithm " + std::to_string(sct.hash_algorithm) +
-                                        ", signature algorithm " + std::to_string(sct.signature_algorithm) +
-                                        "; expected SHA-256 (4) and " + (rsa ? "RSA (1)" : "ECDSA (3)") +
-                                        ", as the log's key is"};
+                                        ", signature algorithm " +
+                                        std::to_string(sct.signature_algorithm) +
+                                        "; expected SHA-256 (4) and " +
+                                        (rsa ? "RSA (1)" : "ECDSA (3)") + ", as the log's key is"};
   }
   Outcome outcome = log_key.verify(rsa ? Scheme::rsa_pkcs1_sha256 : Scheme::ecdsa_sha256,
                                    sct_signed_bytes(sct, issuer_key_hash, tbs), sct.signature);

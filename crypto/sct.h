@@ -20,7 +20,7 @@ inline constexpr std::string_view kPrecertPoisonOid = "1.3.6.1.4.1.11129.2.4.3";
 struct SignedCertificateTimestamp {
   std::string log_id;  ///< 32 bytes.
   TimePoint time;
-  std::string extensions;  ///< May be non-empty (static CT).
+  std::string extensions;                ///< May be non-empty (static CT).
   std::uint8_t hash_algorithm = 0;       ///< RFC 5246 §7.4.1.4.1; 4 is SHA-256.
   std::uint8_t signature_algorithm = 0;  ///< 1 is RSA, 3 ECDSA.
   std::string signature;

@@ -24,17 +24,28 @@ struct SchemeParts {
 
 SchemeParts parts_of(Scheme scheme) noexcept {
   switch (scheme) {
-    case Scheme::ecdsa_sha256: return {"ecdsa-sha256", Family::ecdsa, HashKind::sha256};
-    case Scheme::ecdsa_sha384: return {"ecdsa-sha384", Family::ecdsa, HashKind::sha384};
-    case Scheme::ecdsa_sha512: return {"ecdsa-sha512", Family::ecdsa, HashKind::sha512};
-    case Scheme::rsa_pkcs1_sha256: return {"rsa-pkcs1-sha256", Family::rsa_pkcs1, HashKind::sha256};
-    case Scheme::rsa_pkcs1_sha384: return {"rsa-pkcs1-sha384", Family::rsa_pkcs1, HashKind::sha384};
-    case Scheme::rsa_pkcs1_sha512: return {"rsa-pkcs1-sha512", Family::rsa_pkcs1, HashKind::sha512};
-    case Scheme::rsa_pss_sha256: return {"rsa-pss-sha256", Family::rsa_pss, HashKind::sha256};
-    case Scheme::rsa_pss_sha384: return {"rsa-pss-sha384", Family::rsa_pss, HashKind::sha384};
-    case Scheme::rsa_pss_sha512: return {"rsa-pss-sha512", Family::rsa_pss, HashKind::sha512};
-    case Scheme::ed25519: return {"ed25519", Family::ed25519, HashKind::sha512};
-    case Scheme::ed25519ph: return {"ed25519ph", Family::ed25519, HashKind::sha512};
+    case Scheme::ecdsa_sha256:
+      return {"ecdsa-sha256", Family::ecdsa, HashKind::sha256};
+    case Scheme::ecdsa_sha384:
+      return {"ecdsa-sha384", Family::ecdsa, HashKind::sha384};
+    case Scheme::ecdsa_sha512:
+      return {"ecdsa-sha512", Family::ecdsa, HashKind::sha512};
+    case Scheme::rsa_pkcs1_sha256:
+      return {"rsa-pkcs1-sha256", Family::rsa_pkcs1, HashKind::sha256};
+    case Scheme::rsa_pkcs1_sha384:
+      return {"rsa-pkcs1-sha384", Family::rsa_pkcs1, HashKind::sha384};
+    case Scheme::rsa_pkcs1_sha512:
+      return {"rsa-pkcs1-sha512", Family::rsa_pkcs1, HashKind::sha512};
+    case Scheme::rsa_pss_sha256:
+      return {"rsa-pss-sha256", Family::rsa_pss, HashKind::sha256};
+    case Scheme::rsa_pss_sha384:
+      return {"rsa-pss-sha384", Family::rsa_pss, HashKind::sha384};
+    case Scheme::rsa_pss_sha512:
+      return {"rsa-pss-sha512", Family::rsa_pss, HashKind::sha512};
+    case Scheme::ed25519:
+      return {"ed25519", Family::ed25519, HashKind::sha512};
+    case Scheme::ed25519ph:
+      return {"ed25519ph", Family::ed25519, HashKind::sha512};
   }
   return {"?", Family::ed25519, HashKind::sha512};
 }
@@ -43,9 +54,12 @@ bool fits(Family family, KeyKind kind) noexcept {
   switch (kind) {
     case KeyKind::ecdsa_p256:
     case KeyKind::ecdsa_p384:
-    case KeyKind::ecdsa_p521: return family == Family::ecdsa;
-    case KeyKind::rsa: return family == Family::rsa_pkcs1 || family == Family::rsa_pss;
-    case KeyKind::ed25519: return family == Family::ed25519;
+    case KeyKind::ecdsa_p521:
+      return family == Family::ecdsa;
+    case KeyKind::rsa:
+      return family == Family::rsa_pkcs1 || family == Family::rsa_pss;
+    case KeyKind::ed25519:
+      return family == Family::ed25519;
   }
   return false;
 }
@@ -127,18 +141,24 @@ std::string_view to_string(Scheme scheme) noexcept { return parts_of(scheme).nam
 
 std::string_view to_string(HashKind kind) noexcept {
   switch (kind) {
-    case HashKind::sha256: return "sha256";
-    case HashKind::sha384: return "sha384";
-    case HashKind::sha512: return "sha512";
+    case HashKind::sha256:
+      return "sha256";
+    case HashKind::sha384:
+      return "sha384";
+    case HashKind::sha512:
+      return "sha512";
   }
   return "?";
 }
 
 std::size_t size_of(HashKind kind) noexcept {
   switch (kind) {
-    case HashKind::sha256: return 32;
-    case HashKind::sha384: return 48;
-    case HashKind::sha512: return 64;
+    case HashKind::sha256:
+      return 32;
+    case HashKind::sha384:
+      return 48;
+    case HashKind::sha512:
+      return 64;
   }
   return 0;
 }
@@ -167,7 +187,8 @@ Outcome check_ecdsa_der(std::string_view signature, int order_bits) {
   return with_context(std::move(result).error(), "ECDSA signature is not a DER ECDSA-Sig-Value");
 }
 
-Outcome PublicKey::verify(Scheme scheme, std::string_view message, std::string_view signature) const {
+Outcome PublicKey::verify(Scheme scheme, std::string_view message,
+                          std::string_view signature) const {
   const SchemeParts parts = parts_of(scheme);
   if (parts.family == Family::ed25519 && state_->kind == KeyKind::ed25519) {
     return verify_ed25519(scheme, state_->ed25519, message, signature);
@@ -203,11 +224,16 @@ Outcome PublicKey::verify_digest(Scheme scheme, std::string_view digest,
 
 std::vector<Scheme> default_schemes(const PublicKey& key) {
   switch (key.kind()) {
-    case KeyKind::ecdsa_p256: return {Scheme::ecdsa_sha256};
-    case KeyKind::ecdsa_p384: return {Scheme::ecdsa_sha384, Scheme::ecdsa_sha256};
-    case KeyKind::ecdsa_p521: return {Scheme::ecdsa_sha512, Scheme::ecdsa_sha256};
-    case KeyKind::rsa: return {Scheme::rsa_pkcs1_sha256};
-    case KeyKind::ed25519: return {Scheme::ed25519, Scheme::ed25519ph};
+    case KeyKind::ecdsa_p256:
+      return {Scheme::ecdsa_sha256};
+    case KeyKind::ecdsa_p384:
+      return {Scheme::ecdsa_sha384, Scheme::ecdsa_sha256};
+    case KeyKind::ecdsa_p521:
+      return {Scheme::ecdsa_sha512, Scheme::ecdsa_sha256};
+    case KeyKind::rsa:
+      return {Scheme::rsa_pkcs1_sha256};
+    case KeyKind::ed25519:
+      return {Scheme::ed25519, Scheme::ed25519ph};
   }
   return {};
 }

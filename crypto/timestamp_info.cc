@@ -25,7 +25,8 @@ Outcome read_imprint(std::string_view content, TimestampInfo& info) {
   PORTREEVE_CHECK(reader.finish());
   PORTREEVE_TRY(info.imprint_hash, read_hash(algorithm.content));
   if (digest.content.size() != size_of(info.imprint_hash)) {
-    return Error{Errc::malformed, "time stamp: imprint of " + std::to_string(digest.content.size()) + " bytes"};
+    return Error{Errc::malformed,
+                 "time stamp: imprint of " + std::to_string(digest.content.size()) + " bytes"};
   }
   info.imprint = std::string(digest.content);
   return Done{};
@@ -47,7 +48,8 @@ Outcome refuse_critical(std::string_view content) {
 
 // accuracy, ordering, nonce, tsa: they change nothing for us, but must stand where they belong.
 Outcome read_rest(der::Reader& reader) {
-  for (const std::uint8_t tag : {der::kSequence, der::kBoolean, der::kInteger, der::context(0, true)}) {
+  for (const std::uint8_t tag :
+       {der::kSequence, der::kBoolean, der::kInteger, der::context(0, true)}) {
     if (reader.peek() == tag) PORTREEVE_CHECK(reader.next());
   }
   if (reader.peek() == der::context(1, true)) {
@@ -72,7 +74,8 @@ Result<TimestampInfo> read_timestamp_info(std::string_view der) {
   der::Reader reader(outer.content);
   PORTREEVE_TRY(const der::Element version, reader.expect(der::kInteger));
   if (version.content != "\x01") return Error{Errc::unsupported, "time stamp: version; expected 1"};
-  PORTREEVE_CHECK(reader.expect(der::kOid));  // Policy: what the authority promises, not what it proves.
+  PORTREEVE_CHECK(
+      reader.expect(der::kOid));  // Policy: what the authority promises, not what it proves.
   PORTREEVE_TRY(const der::Element imprint, reader.expect(der::kSequence));
   PORTREEVE_CHECK(read_imprint(imprint.content, info));
   PORTREEVE_TRY(const der::Element serial, reader.expect(der::kInteger));

@@ -26,7 +26,9 @@ struct StackFree {
 };
 using StackPtr = std::unique_ptr<STACK_OF(X509), StackFree>;
 
-Error malformed(std::string_view what) { return {Errc::malformed, "time stamp: " + std::string(what)}; }
+Error malformed(std::string_view what) {
+  return {Errc::malformed, "time stamp: " + std::string(what)};
+}
 
 std::string hex(std::string_view bytes) {
   static constexpr char kDigits[] = "0123456789abcdef";
@@ -41,7 +43,8 @@ std::string hex(std::string_view bytes) {
 std::string dotted(const ASN1_OBJECT* object) {
   std::array<char, 128> text{};
   const int size = OBJ_obj2txt(text.data(), static_cast<int>(text.size()), object, 1);
-  return size > 0 && size < static_cast<int>(text.size()) ? std::string(text.data()) : std::string();
+  return size > 0 && size < static_cast<int>(text.size()) ? std::string(text.data())
+                                                          : std::string();
 }
 
 std::string_view view(const ASN1_STRING* text) {
@@ -59,14 +62,16 @@ Result<ResponsePtr> decode(std::string_view der) {
   const long status =
       ASN1_INTEGER_get(TS_STATUS_INFO_get0_status(TS_RESP_get_status_info(response.get())));
   if (status != kGranted) {
-    return Error{Errc::untrusted, "time stamp: status " + std::to_string(status) + ", expected 0 (granted)"};
+    return Error{Errc::untrusted,
+                 "time stamp: status " + std::to_string(status) + ", expected 0 (granted)"};
   }
   return response;
 }
 
 // The TSTInfo bytes inside the CMS structure, after its shape was checked.
 Result<std::string_view> content_of(PKCS7* token) {
-  if (token == nullptr || OBJ_obj2nid(token->type) != NID_pkcs7_signed || token->d.sign == nullptr) {
+  if (token == nullptr || OBJ_obj2nid(token->type) != NID_pkcs7_signed ||
+      token->d.sign == nullptr) {
     return malformed("token is not CMS SignedData");
   }
   const PKCS7* const inner = token->d.sign->contents;
@@ -97,15 +102,18 @@ Ptr sequence_attribute(PKCS7_SIGNER_INFO* signer, int nid, Parse parse) {
 bool names(const PKCS7_SIGNER_INFO* info, const Certificate& signer) {
   const X509* const certificate = signer.handle();
   return X509_NAME_cmp(info->issuer_and_serial->issuer, X509_get_issuer_name(certificate)) == 0 &&
-         ASN1_INTEGER_cmp(info->issuer_and_serial->serial, X509_get0_serialNumber(certificate)) == 0;
+         ASN1_INTEGER_cmp(info->issuer_and_serial->serial, X509_get0_serialNumber(certificate)) ==
+             0;
 }
 
 Outcome check_signer(PKCS7_SIGNER_INFO* info, const Certificate& signer) {
   if (!names(info, signer)) {
-    return Error{Errc::untrusted, "time stamp: signed by another certificate than \"" + signer.subject() + "\""};
+    return Error{Errc::untrusted,
+                 "time stamp: signed by another certificate than \"" + signer.subject() + "\""};
   }
   if (!hash_of_oid(dotted(info->digest_alg->algorithm))) {
-    return Error{Errc::unsupported, "time stamp: signature hash " + dotted(info->digest_alg->algorithm) +
+    return Error{Errc::unsupported, "time stamp: signature hash " +
+                                        dotted(info->digest_alg->algorithm) +
                                         "; expected SHA-256, SHA-384 or SHA-512"};
   }
   // PKCS7_signatureVerify() does not look at this attribute (RFC 5652 §11.1).
@@ -117,11 +125,13 @@ Outcome check_signer(PKCS7_SIGNER_INFO* info, const Certificate& signer) {
   return Done{};
 }
 
-// RFC 5816, RFC 2634 §5.4: the signature names its certificate, so that none can be put in its place.
+// RFC 5816, RFC 2634 §5.4: the signature names its certificate, so that none can be put in its
+// place.
 Outcome check_ess(PKCS7_SIGNER_INFO* info, std::span<const Certificate> chain) {
-  const auto v1 = sequence_attribute<EssPtr>(info, NID_id_smime_aa_signingCertificate, d2i_ESS_SIGNING_CERT);
-  const auto v2 =
-      sequence_attribute<EssV2Ptr>(info, NID_id_smime_aa_signingCertificateV2, d2i_ESS_SIGNING_CERT_V2);
+  const auto v1 =
+      sequence_attribute<EssPtr>(info, NID_id_smime_aa_signingCertificate, d2i_ESS_SIGNING_CERT);
+  const auto v2 = sequence_attribute<EssV2Ptr>(info, NID_id_smime_aa_signingCertificateV2,
+                                               d2i_ESS_SIGNING_CERT_V2);
   const StackPtr certificates(sk_X509_new_null());
   for (const Certificate& certificate : chain) {
     if (certificates == nullptr ||
@@ -130,7 +140,8 @@ Outcome check_ess(PKCS7_SIGNER_INFO* info, std::span<const Certificate> chain) {
     }
   }
   if (OSSL_ESS_check_signing_certs(v1.get(), v2.get(), certificates.get(), 1) == 1) return Done{};
-  return openssl_error(Errc::unverified, "time stamp: ESSCertID does not name the authority's certificate");
+  return openssl_error(Errc::unverified,
+                       "time stamp: ESSCertID does not name the authority's certificate");
 }
 
 Outcome check_signature(PKCS7* token, PKCS7_SIGNER_INFO* info, const Certificate& signer) {
@@ -154,15 +165,16 @@ struct TimestampToken::State {
 
 Result<TimestampToken> TimestampToken::parse(std::string_view response_der) {
   if (response_der.size() > kTokenBytes) {
-    return Error{Errc::limit, "time stamp: " + std::to_string(response_der.size()) + " bytes, limit is 65536"};
+    return Error{Errc::limit,
+                 "time stamp: " + std::to_string(response_der.size()) + " bytes, limit is 65536"};
   }
   PORTREEVE_TRY(ResponsePtr response, decode(response_der));
   PORTREEVE_TRY(const std::string_view content, content_of(TS_RESP_get_token(response.get())));
   PORTREEVE_TRY(TimestampInfo info, read_timestamp_info(content));
   clear_openssl_errors();
   std::string serial = hex(info.serial);
-  return TimestampToken(
-      std::make_shared<const State>(State{std::move(response), std::move(info), std::move(serial)}));
+  return TimestampToken(std::make_shared<const State>(
+      State{std::move(response), std::move(info), std::move(serial)}));
 }
 
 TimePoint TimestampToken::time() const noexcept { return state_->info.time; }

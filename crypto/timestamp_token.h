@@ -17,8 +17,8 @@ namespace portreeve::crypto {
 class TimestampToken {
  public:
   /// Refused: bytes left over, a status other than granted, more or fewer than one SignerInfo, a
-  /// content type that is not TSTInfo, version other than 1, an imprint that is not SHA-256, -384 or
-  /// -512, a genTime that is not UTC. Errors: malformed, unsupported, untrusted (not granted).
+  /// content type that is not TSTInfo, version other than 1, an imprint that is not SHA-256, -384
+  /// or -512, a genTime that is not UTC. Errors: malformed, unsupported, untrusted (not granted).
   static Result<TimestampToken> parse(std::string_view response_der);
 
   TimePoint time() const noexcept;  ///< genTime; means nothing before verify().

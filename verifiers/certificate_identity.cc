@@ -46,7 +46,9 @@ constexpr std::array<ClaimKind, 23> kKinds = {{
     {24, "tokenSubject", false},
 }};
 
-Error refuse(Errc code, std::string message) { return {code, "certificate: " + std::move(message)}; }
+Error refuse(Errc code, std::string message) {
+  return {code, "certificate: " + std::move(message)};
+}
 
 Result<AlternativeName> subject_of(const Certificate& certificate) {
   const std::vector<AlternativeName>& names = certificate.alternative_names();
@@ -58,9 +60,10 @@ Result<AlternativeName> subject_of(const Certificate& certificate) {
   const bool known = name.kind == NameKind::email || name.kind == NameKind::uri ||
                      (name.kind == NameKind::other_name && name.oid == kOtherName);
   if (!known) {
-    return refuse(Errc::untrusted, "subject alternative name is " + std::string(to_string(name.kind)) +
-                                       (name.oid.empty() ? "" : " of type " + name.oid) +
-                                       ", expected email, URI or otherName " + std::string(kOtherName));
+    return refuse(Errc::untrusted,
+                  "subject alternative name is " + std::string(to_string(name.kind)) +
+                      (name.oid.empty() ? "" : " of type " + name.oid) +
+                      ", expected email, URI or otherName " + std::string(kOtherName));
   }
   if (name.value.empty()) return refuse(Errc::untrusted, "subject alternative name is empty");
   return name;
@@ -70,7 +73,8 @@ Result<AlternativeName> subject_of(const Certificate& certificate) {
 Result<std::string> text_of(const ClaimKind& kind, std::string_view value) {
   std::string_view text = value;
   if (!kind.raw) {
-    PORTREEVE_TRY(const crypto::der::Element element, crypto::der::only(value, crypto::der::kUtf8String));
+    PORTREEVE_TRY(const crypto::der::Element element,
+                  crypto::der::only(value, crypto::der::kUtf8String));
     text = element.content;
   }
   if (utf8::first_invalid(text) != utf8::kValid || text.find('\0') != std::string_view::npos) {
@@ -106,12 +110,13 @@ Result<CertificateIdentity> CertificateIdentity::from(const Certificate& certifi
   std::vector<Claim> found;
   found.reserve(kKinds.size());  // The pointers above stay valid.
   for (const ClaimKind& kind : kKinds) {
-    const auto* const extension = certificate.extension(std::string(kArc) + std::to_string(kind.number));
+    const auto* const extension =
+        certificate.extension(std::string(kArc) + std::to_string(kind.number));
     if (extension == nullptr) continue;
     Result<std::string> text = text_of(kind, extension->value);
     if (!text.ok()) {
-      return with_context(std::move(text).error(), "certificate: extension " + extension->oid + " (" +
-                                                       std::string(kind.name) + ")");
+      return with_context(std::move(text).error(), "certificate: extension " + extension->oid +
+                                                       " (" + std::string(kind.name) + ")");
     }
     found.push_back({&kind, std::move(text).value()});
     if (kind.number == kIssuerV1) issuer_v1 = &found.back().value;

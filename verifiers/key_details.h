@@ -12,7 +12,7 @@ struct KeyDetails {
   std::string_view name;  ///< "PKIX_ECDSA_P256_SHA_256"
   bool pkcs1;             ///< rawBytes is a bare RSAPublicKey, else SubjectPublicKeyInfo.
   crypto::KeyKind kind;
-  int bits;               ///< Of an RSA key; 0: any.
+  int bits;  ///< Of an RSA key; 0: any.
   crypto::Scheme scheme;
 };
 

@@ -17,9 +17,11 @@ struct Precertificate {
   std::string tbs;
 };
 
-Result<VerifiedSct> check(const SignedCertificateTimestamp& sct, const Precertificate& precertificate) {
+Result<VerifiedSct> check(const SignedCertificateTimestamp& sct,
+                          const Precertificate& precertificate) {
   const std::vector<const TransparencyLog*> logs = precertificate.root.find_ct_log(sct.log_id);
-  if (logs.empty()) return precertificate.root.unknown_log("certificate transparency log", sct.log_id);
+  if (logs.empty())
+    return precertificate.root.unknown_log("certificate transparency log", sct.log_id);
   Error last{Errc::internal, ""};
   for (const TransparencyLog* log : logs) {
     if (!log->valid_for.contains(sct.time)) {
@@ -70,7 +72,8 @@ Checked<SctResults> require_scts(const crypto::Certificate& leaf, const crypto::
   const std::size_t wanted = threshold == 0 ? 1 : threshold;
   const std::size_t distinct = results.value().distinct_logs();
   if (distinct >= wanted) return std::move(results).value();
-  std::string message = "SCTs of " + std::to_string(distinct) + " distinct logs, expected " + std::to_string(wanted);
+  std::string message =
+      "SCTs of " + std::to_string(distinct) + " distinct logs, expected " + std::to_string(wanted);
   for (const Error& error : results.value().rejected) message += "; " + error.message;
   return Rejection{Reason::sct_invalid, std::move(message)};
 }

@@ -11,7 +11,7 @@
 namespace portreeve::verifiers {
 
 struct VerifiedSct {
-  std::string authority;  ///< What a threshold counts: operator of the log, or its id.
+  std::string authority;       ///< What a threshold counts: operator of the log, or its id.
   const TransparencyLog* log;  ///< Borrowed from the root.
   TimePoint time;
 };

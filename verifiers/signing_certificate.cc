@@ -66,9 +66,9 @@ class Attempts {
                   (in_root ? " and the certificates below it are valid " : " is trusted only ") +
                   (in_root ? interval(*attempt.path) : attempt.authority->valid_for.text())};
     }
-    return {Reason::certificate_chain,
-            "certificate issued by " + quoted(leaf_.issuer()) + " chains to no certificate authority of the trust root" +
-                (last_.empty() ? "" : " (" + last_ + ")")};
+    return {Reason::certificate_chain, "certificate issued by " + quoted(leaf_.issuer()) +
+                                           " chains to no certificate authority of the trust root" +
+                                           (last_.empty() ? "" : " (" + last_ + ")")};
   }
 
   const Certificate& leaf_;
@@ -85,7 +85,9 @@ Passed check_times(std::span<const TimePoint> times) {
 }  // namespace
 
 Passed check_signing_leaf(const Certificate& leaf) {
-  const auto refuse = [](std::string message) { return Rejection{Reason::certificate_usage, std::move(message)}; };
+  const auto refuse = [](std::string message) {
+    return Rejection{Reason::certificate_usage, std::move(message)};
+  };
   if (leaf.is_ca()) return refuse("certificate is a CA's; a signer's must not be");
   if (!leaf.has_key_usage() || (leaf.key_usage() & crypto::key_usage::kDigitalSignature) == 0) {
     return refuse("certificate's key usage lacks digitalSignature");
@@ -96,7 +98,8 @@ Passed check_signing_leaf(const Certificate& leaf) {
   const std::size_t names = leaf.alternative_names().size();
   if (names == 1) return Done{};
   return Rejection{Reason::identity_malformed,
-                   "certificate has " + std::to_string(names) + " subject alternative names, expected exactly one"};
+                   "certificate has " + std::to_string(names) +
+                       " subject alternative names, expected exactly one"};
 }
 
 Checked<Certificate> check_fulcio_certificate(const Certificate& leaf, const TrustRoot& root,
@@ -109,8 +112,10 @@ Checked<Certificate> check_fulcio_certificate(const Certificate& leaf, const Tru
   return issuer;
 }
 
-Result<PrivateAuthority> PrivateAuthority::make(std::string_view roots_pem, std::string_view intermediates_pem) {
-  const auto read = [](std::string_view pem, std::string_view what) -> Result<std::vector<Certificate>> {
+Result<PrivateAuthority> PrivateAuthority::make(std::string_view roots_pem,
+                                                std::string_view intermediates_pem) {
+  const auto read = [](std::string_view pem,
+                       std::string_view what) -> Result<std::vector<Certificate>> {
     Result<std::vector<Certificate>> list = Certificate::list_from_pem(pem, kPrivateCas);
     if (list.ok()) return list;
     return Error{Errc::misconfigured, std::string(what) + ": " + list.error().message};
@@ -123,7 +128,8 @@ Result<PrivateAuthority> PrivateAuthority::make(std::string_view roots_pem, std:
   for (const std::vector<Certificate>* list : {&roots, &intermediates}) {
     for (const Certificate& certificate : *list) {
       if (!certificate.is_ca()) {
-        return Error{Errc::misconfigured, "certificate \"" + certificate.subject() + "\" is not a CA's"};
+        return Error{Errc::misconfigured,
+                     "certificate \"" + certificate.subject() + "\" is not a CA's"};
       }
     }
   }
@@ -136,9 +142,11 @@ namespace {
 Passed check_nesting(const CertificatePath& path) {
   for (std::size_t i = 1; i < path.certificates.size(); ++i) {
     const Certificate& ca = path.certificates[i];
-    if (ca.has_extended_key_usage() && !ca.allows(crypto::eku::kCodeSigning) && !ca.allows(crypto::eku::kAny)) {
-      return Rejection{Reason::certificate_chain, "CA certificate " + quoted(ca.subject()) +
-                                                      " has extended key usages without codeSigning"};
+    if (ca.has_extended_key_usage() && !ca.allows(crypto::eku::kCodeSigning) &&
+        !ca.allows(crypto::eku::kAny)) {
+      return Rejection{Reason::certificate_chain,
+                       "CA certificate " + quoted(ca.subject()) +
+                           " has extended key usages without codeSigning"};
     }
   }
   return Done{};
@@ -151,12 +159,14 @@ Passed PrivateAuthority::check(const Certificate& leaf, std::span<const Certific
   PORTREEVE_CHECK(check_signing_leaf(leaf));
   PORTREEVE_CHECK(check_times(times));
   if (offered.size() > kOffered) {
-    return Rejection{Reason::too_large, std::to_string(offered.size()) + " certificates offered, limit is 8"};
+    return Rejection{Reason::too_large,
+                     std::to_string(offered.size()) + " certificates offered, limit is 8"};
   }
   std::vector<Certificate> intermediates = intermediates_;
   intermediates.insert(intermediates.end(), offered.begin(), offered.end());
   PORTREEVE_TRY(const crypto::CertificateStore store,
-                step(Reason::internal, "certificates", crypto::CertificateStore::make(roots_, std::move(intermediates))));
+                step(Reason::internal, "certificates",
+                     crypto::CertificateStore::make(roots_, std::move(intermediates))));
   for (const TimePoint time : times) {
     Result<CertificatePath> path = store.verify(leaf, time);
     if (!path.ok()) {

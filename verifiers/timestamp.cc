@@ -13,16 +13,20 @@ using crypto::TimestampToken;
 // RFC 3161 §2.3: exactly this one extended key usage, critical. (OpenSSL's purpose check would look
 // at whatever certificate the token brings along.)
 Outcome check_usage(const crypto::Certificate& signer) {
-  const bool only_stamping = signer.extended_key_usages().size() == 1 && signer.allows(crypto::eku::kTimeStamping);
+  const bool only_stamping =
+      signer.extended_key_usages().size() == 1 && signer.allows(crypto::eku::kTimeStamping);
   if (!only_stamping || !signer.extended_key_usage_critical()) {
-    return Error{Errc::untrusted, "certificate \"" + signer.subject() +
-                                      "\" may not stamp: expected one critical extended key usage, timeStamping"};
+    return Error{Errc::untrusted,
+                 "certificate \"" + signer.subject() +
+                     "\" may not stamp: expected one critical extended key usage, timeStamping"};
   }
   if (signer.is_ca()) {
-    return Error{Errc::untrusted, "certificate \"" + signer.subject() + "\" is a CA's; a stamping one must not be"};
+    return Error{Errc::untrusted,
+                 "certificate \"" + signer.subject() + "\" is a CA's; a stamping one must not be"};
   }
   if (signer.has_key_usage() && (signer.key_usage() & crypto::key_usage::kDigitalSignature) == 0) {
-    return Error{Errc::untrusted, "certificate \"" + signer.subject() + "\" lacks key usage digitalSignature"};
+    return Error{Errc::untrusted,
+                 "certificate \"" + signer.subject() + "\" lacks key usage digitalSignature"};
   }
   return Done{};
 }
@@ -33,8 +37,8 @@ Outcome check_authority(const TimestampToken& token, std::string_view message,
   PORTREEVE_CHECK(token.verify(message, authority.chain.certificates()));
   PORTREEVE_CHECK(check_usage(authority.chain.issuing()));
   if (!authority.valid_for.contains(token.time())) {
-    return Error{Errc::untrusted, "stamped at " + format_time(token.time()) + ", but trusted only " +
-                                      authority.valid_for.text()};
+    return Error{Errc::untrusted, "stamped at " + format_time(token.time()) +
+                                      ", but trusted only " + authority.valid_for.text()};
   }
   const Result<Validity>& window = authority.chain.window();
   if (!window.ok()) return window.error();
@@ -45,7 +49,8 @@ Outcome check_authority(const TimestampToken& token, std::string_view message,
   return Done{};
 }
 
-Result<VerifiedTimestamp> check(std::string_view der, std::string_view message, const TrustRoot& root) {
+Result<VerifiedTimestamp> check(std::string_view der, std::string_view message,
+                                const TrustRoot& root) {
   PORTREEVE_TRY(const TimestampToken token, TimestampToken::parse(der));
   Error last{Errc::untrusted, "time stamp: the trust root has no timestamp authority"};
   bool named = false;
@@ -69,11 +74,11 @@ std::size_t TimestampResults::distinct_authorities() const {
   return authorities.size();
 }
 
-Result<TimestampResults> check_timestamps(std::span<const std::string> tokens, std::string_view message,
-                                          const TrustRoot& root) {
+Result<TimestampResults> check_timestamps(std::span<const std::string> tokens,
+                                          std::string_view message, const TrustRoot& root) {
   if (tokens.size() > limits::kTimestamps) {
-    return Error{Errc::limit, "signed timestamps: " + std::to_string(tokens.size()) + ", limit is " +
-                                  std::to_string(limits::kTimestamps)};
+    return Error{Errc::limit, "signed timestamps: " + std::to_string(tokens.size()) +
+                                  ", limit is " + std::to_string(limits::kTimestamps)};
   }
   TimestampResults results;
   for (std::size_t i = 0; i < tokens.size(); ++i) {

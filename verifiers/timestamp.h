@@ -13,9 +13,9 @@ namespace portreeve::verifiers {
 
 struct VerifiedTimestamp {
   TimePoint time;
-  std::string authority;  ///< What a threshold counts.
+  std::string authority;             ///< What a threshold counts.
   const TimestampAuthority* source;  ///< Borrowed from the root.
-  std::size_t index;      ///< Which of the tokens.
+  std::size_t index;                 ///< Which of the tokens.
 };
 
 struct RejectedTimestamp {
@@ -32,9 +32,9 @@ struct TimestampResults {
 };
 
 /// Each DER TimeStampResp against the timestamp authorities of the root: signed by exactly the
-/// authority's leaf, which may stamp (critical timeStamping and nothing else) and whose path is valid
-/// at genTime; genTime within validFor (closed); the imprint is of `message` (the raw signature
-/// bytes). Pure; thread-safe. Errors: limit (more than limits::kTimestamps tokens).
+/// authority's leaf, which may stamp (critical timeStamping and nothing else) and whose path is
+/// valid at genTime; genTime within validFor (closed); the imprint is of `message` (the raw
+/// signature bytes). Pure; thread-safe. Errors: limit (more than limits::kTimestamps tokens).
 Result<TimestampResults> check_timestamps(std::span<const std::string> tokens,
                                           std::string_view message, const TrustRoot& root);
 

@@ -6,7 +6,8 @@
 namespace portreeve::verifiers {
 namespace {
 
-std::vector<const TransparencyLog*> find(const std::vector<TransparencyLog>& logs, std::string_view log_id) {
+std::vector<const TransparencyLog*> find(const std::vector<TransparencyLog>& logs,
+                                         std::string_view log_id) {
   std::vector<const TransparencyLog*> found;
   for (const TransparencyLog& log : logs) {
     if (log.log_id == log_id) found.push_back(&log);
@@ -23,7 +24,8 @@ bool Validity::contains(TimePoint time) const noexcept {
 }
 
 std::string Validity::text() const {
-  return "from " + (start ? format_time(*start) : "ever") + " to " + (end ? format_time(*end) : "now on");
+  return "from " + (start ? format_time(*start) : "ever") + " to " +
+         (end ? format_time(*end) : "now on");
 }
 
 std::string TimestampAuthority::authority() const {
@@ -48,7 +50,8 @@ Error TrustRoot::unknown_log(std::string_view kind, std::string_view log_id) con
   constexpr std::size_t kShown = 32;
   for (const UnsupportedEntry& entry : unsupported_) {
     if (!entry.log_id.empty() && entry.log_id == log_id) {
-      return {Errc::unsupported, std::string(kind) + " is " + entry.where + " of the trust root: " + entry.reason};
+      return {Errc::unsupported,
+              std::string(kind) + " is " + entry.where + " of the trust root: " + entry.reason};
     }
   }
   return {Errc::untrusted, std::string(kind) + " with id " + to_base64(log_id.substr(0, kShown)) +

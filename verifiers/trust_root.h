@@ -1,7 +1,7 @@
 #pragma once
 
-// Whom we trust: a Sigstore trusted_root.json (protobuf-specs sigstore_trustroot.proto), parsed once,
-// shared by every verification until an operator replaces it.
+// Whom we trust: a Sigstore trusted_root.json (protobuf-specs sigstore_trustroot.proto), parsed
+// once, shared by every verification until an operator replaces it.
 
 #include <cstdint>
 #include <memory>
@@ -49,9 +49,9 @@ enum class ChainPurpose : std::uint8_t { code_signing, time_stamping };
 
 /// The path of one authority, issuing (or stamping) certificate first, anchor last; never empty.
 ///
-/// Signatures, constraints and extended-key-usage nesting of the path are verified the first time it
-/// is needed, and the answer is remembered: a warm check of a leaf costs one signature.
-/// Copies share one memory. Thread-safe.
+/// Signatures, constraints and extended-key-usage nesting of the path are verified the first time
+/// it is needed, and the answer is remembered: a warm check of a leaf costs one signature. Copies
+/// share one memory. Thread-safe.
 class TrustedChain {
  public:
   /// REQUIRES: at least one certificate.
@@ -112,8 +112,8 @@ class TrustRoot {
   };
   /// Strict: unknown media type, unknown or repeated member, wrong type, a log without `start`, an
   /// interval that ends before it starts, keys whose encoding is not what keyDetails says, empty
-  /// chains: all refused. `null` is the same as absent. Errors: malformed, unsupported (media type),
-  /// limit.
+  /// chains: all refused. `null` is the same as absent. Errors: malformed, unsupported (media
+  /// type), limit.
   static Result<TrustRootPtr> parse(std::string json, Source source);
   /// Sigstore's public-good instance as of this build; parsed at the first call.
   static const TrustRootPtr& embedded();

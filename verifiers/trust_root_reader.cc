@@ -46,12 +46,14 @@ Checked<Validity> read_validity(ProtoMessage& parent, bool start_needed) {
   Validity validity;
   const Value member = parent.take("validFor");
   if (member.present()) {
-    PORTREEVE_TRY(ProtoMessage message, ProtoMessage::open(member, parent.path("validFor"), kRefused));
+    PORTREEVE_TRY(ProtoMessage message,
+                  ProtoMessage::open(member, parent.path("validFor"), kRefused));
     PORTREEVE_TRY(validity.start, read_time(message, "start"));
     PORTREEVE_TRY(validity.end, read_time(message, "end"));
     PORTREEVE_CHECK(message.finish());
   }
-  if (start_needed && !validity.start) return parent.wrong("validFor", "no start; a log's key needs one");
+  if (start_needed && !validity.start)
+    return parent.wrong("validFor", "no start; a log's key needs one");
   if (validity.start && validity.end && *validity.end < *validity.start) {
     return parent.wrong("validFor", "ends before it starts");
   }
@@ -102,12 +104,14 @@ class TrustRootReader {
     PORTREEVE_CHECK(each(message, "ctlogs", [&](const Value& entry, const std::string& where) {
       return read_log(entry, where, root_.ctlogs_);
     }));
-    PORTREEVE_CHECK(each(message, "certificateAuthorities", [&](const Value& entry, const std::string& where) {
-      return read_authority(entry, where, ChainPurpose::code_signing, root_.cas_);
-    }));
-    PORTREEVE_CHECK(each(message, "timestampAuthorities", [&](const Value& entry, const std::string& where) {
-      return read_authority(entry, where, ChainPurpose::time_stamping, root_.tsas_);
-    }));
+    PORTREEVE_CHECK(
+        each(message, "certificateAuthorities", [&](const Value& entry, const std::string& where) {
+          return read_authority(entry, where, ChainPurpose::code_signing, root_.cas_);
+        }));
+    PORTREEVE_CHECK(
+        each(message, "timestampAuthorities", [&](const Value& entry, const std::string& where) {
+          return read_authority(entry, where, ChainPurpose::time_stamping, root_.tsas_);
+        }));
     return message.finish();
   }
 
@@ -152,21 +156,26 @@ class TrustRootReader {
       return Done{};
     }
     PORTREEVE_TRY(crypto::PublicKey public_key,
-                  step(kRefused, message.path("publicKey.rawBytes") + " (" + raw.details + ")", std::move(key)));
-    if (public_key.kind() != details->kind || (details->bits != 0 && details->bits != public_key.bits())) {
+                  step(kRefused, message.path("publicKey.rawBytes") + " (" + raw.details + ")",
+                       std::move(key)));
+    if (public_key.kind() != details->kind ||
+        (details->bits != 0 && details->bits != public_key.bits())) {
       return message.wrong("publicKey", "is " + std::string(to_string(public_key.kind())) +
                                             ", but keyDetails says " + raw.details);
     }
-    out.push_back({std::move(base_url), std::move(log_id), std::move(checkpoint_id), std::move(operator_name),
-                   std::move(public_key), details->scheme, raw.valid_for, where});
+    out.push_back({std::move(base_url), std::move(log_id), std::move(checkpoint_id),
+                   std::move(operator_name), std::move(public_key), details->scheme, raw.valid_for,
+                   where});
     return Done{};
   }
 
   // Every certificate of the chain, or nothing when one has an unsupported key.
-  Checked<Usable<std::vector<crypto::Certificate>>> read_chain(ProtoMessage& authority, const std::string& where) {
-    PORTREEVE_TRY(ProtoMessage message,
-                  ProtoMessage::open(authority.take("certChain"), authority.path("certChain"), kRefused));
-    PORTREEVE_TRY(const std::vector<Value> entries, message.list("certificates", limits::kChainCertificates));
+  Checked<Usable<std::vector<crypto::Certificate>>> read_chain(ProtoMessage& authority,
+                                                               const std::string& where) {
+    PORTREEVE_TRY(ProtoMessage message, ProtoMessage::open(authority.take("certChain"),
+                                                           authority.path("certChain"), kRefused));
+    PORTREEVE_TRY(const std::vector<Value> entries,
+                  message.list("certificates", limits::kChainCertificates));
     PORTREEVE_CHECK(message.finish());
     if (entries.empty()) return authority.wrong("certChain", "no certificate");
     std::vector<crypto::Certificate> chain;
@@ -197,7 +206,8 @@ class TrustRootReader {
     PORTREEVE_TRY(Usable<std::vector<crypto::Certificate>> chain, read_chain(message, where));
     PORTREEVE_CHECK(message.finish());
     if (!chain) return Done{};
-    out.push_back({std::move(uri), std::move(operator_name), where, TrustedChain(std::move(*chain), purpose), valid_for});
+    out.push_back({std::move(uri), std::move(operator_name), where,
+                   TrustedChain(std::move(*chain), purpose), valid_for});
     return Done{};
   }
 
@@ -205,7 +215,8 @@ class TrustRootReader {
   static Passed read_subject(ProtoMessage& authority) {
     const Value member = authority.take("subject");
     if (!member.present()) return Done{};
-    PORTREEVE_TRY(ProtoMessage message, ProtoMessage::open(member, authority.path("subject"), kRefused));
+    PORTREEVE_TRY(ProtoMessage message,
+                  ProtoMessage::open(member, authority.path("subject"), kRefused));
     PORTREEVE_CHECK(message.text("organization"));
     PORTREEVE_CHECK(message.text("commonName"));
     return message.finish();
@@ -218,11 +229,13 @@ namespace {
 
 Outcome check_media_type(const Value& document) {
   const Value type = document["mediaType"];
-  const bool known = type.is_string() && std::find(kMediaTypes.begin(), kMediaTypes.end(), type.text()) != kMediaTypes.end();
+  const bool known = type.is_string() && std::find(kMediaTypes.begin(), kMediaTypes.end(),
+                                                   type.text()) != kMediaTypes.end();
   if (known) return Done{};
   if (!document.is_object()) return Error{Errc::malformed, "trusted root: not an object"};
-  return Error{Errc::unsupported, "trusted root.mediaType: " + (type.present() ? quoted(type.text()) : "missing") +
-                                      ", expected " + std::string(kMediaTypes[0]) + " or a later form"};
+  return Error{Errc::unsupported,
+               "trusted root.mediaType: " + (type.present() ? quoted(type.text()) : "missing") +
+                   ", expected " + std::string(kMediaTypes[0]) + " or a later form"};
 }
 
 }  // namespace

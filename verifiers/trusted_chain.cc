@@ -13,8 +13,8 @@ using crypto::Certificate;
 using crypto::CertificatePath;
 using crypto::CertificateStore;
 
-// A leaf below a CA with one of these cannot be judged by its issuer alone: name constraints, policy
-// constraints, inhibit-any-policy.
+// A leaf below a CA with one of these cannot be judged by its issuer alone: name constraints,
+// policy constraints, inhibit-any-policy.
 constexpr std::array<std::string_view, 3> kConstraints = {"2.5.29.30", "2.5.29.36", "2.5.29.54"};
 
 bool constrains_leaves(const Certificate& certificate) {
@@ -24,8 +24,10 @@ bool constrains_leaves(const Certificate& certificate) {
 
 std::string_view usage_of(ChainPurpose purpose) {
   switch (purpose) {
-    case ChainPurpose::code_signing: return crypto::eku::kCodeSigning;
-    case ChainPurpose::time_stamping: return crypto::eku::kTimeStamping;
+    case ChainPurpose::code_signing:
+      return crypto::eku::kCodeSigning;
+    case ChainPurpose::time_stamping:
+      return crypto::eku::kTimeStamping;
   }
   return {};
 }
@@ -36,9 +38,11 @@ Outcome check_nesting(const std::vector<Certificate>& chain, ChainPurpose purpos
   const std::size_t first = purpose == ChainPurpose::time_stamping ? 1 : 0;
   for (std::size_t i = first; i < chain.size(); ++i) {
     const Certificate& ca = chain[i];
-    if (ca.has_extended_key_usage() && !ca.allows(usage_of(purpose)) && !ca.allows(crypto::eku::kAny)) {
+    if (ca.has_extended_key_usage() && !ca.allows(usage_of(purpose)) &&
+        !ca.allows(crypto::eku::kAny)) {
       return Error{Errc::untrusted, "CA certificate \"" + ca.subject() +
-                                        "\" has extended key usages without " + std::string(usage_of(purpose))};
+                                        "\" has extended key usages without " +
+                                        std::string(usage_of(purpose))};
     }
   }
   return Done{};
@@ -50,8 +54,8 @@ Outcome check_path_lengths(const std::vector<Certificate>& chain, ChainPurpose p
     const std::size_t below = purpose == ChainPurpose::code_signing ? i : i - 1;
     if (chain[i].path_length() && *chain[i].path_length() < below) {
       return Error{Errc::untrusted, "CA certificate \"" + chain[i].subject() + "\" allows " +
-                                        std::to_string(*chain[i].path_length()) + " CAs below it, there are " +
-                                        std::to_string(below)};
+                                        std::to_string(*chain[i].path_length()) +
+                                        " CAs below it, there are " + std::to_string(below)};
     }
   }
   return Done{};
@@ -83,10 +87,12 @@ Result<Verified> verify(const std::vector<Certificate>& chain, ChainPurpose purp
   PORTREEVE_TRY(CertificateStore store, CertificateStore::make(anchor, others));
   PORTREEVE_TRY(const CertificatePath path, store.verify_without_time_unsafe(chain.front()));
   if (path.certificates != chain) {
-    return Error{Errc::untrusted, "CA certificates are not one path from \"" + chain.front().subject() +
-                                      "\" to the anchor \"" + chain.back().subject() + "\""};
+    return Error{Errc::untrusted, "CA certificates are not one path from \"" +
+                                      chain.front().subject() + "\" to the anchor \"" +
+                                      chain.back().subject() + "\""};
   }
-  if (std::any_of(chain.begin(), chain.end(), constrains_leaves)) return Verified{window, store, false};
+  if (std::any_of(chain.begin(), chain.end(), constrains_leaves))
+    return Verified{window, store, false};
   PORTREEVE_TRY(CertificateStore cut, CertificateStore::make({chain.front()}, {}));
   return Verified{window, cut, true};
 }

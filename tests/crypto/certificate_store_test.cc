@@ -34,7 +34,8 @@ TEST(CertificateStore, ReturnsThePathAndItsInterval) {
   const auto path = chain.store().verify(chain.leaf.certificate(), at("2026-03-01T13:30:00Z"));
   ASSERT_TRUE(path.ok()) << path.error().message;
   EXPECT_EQ(path.value().certificates,
-            (std::vector<Certificate>{chain.leaf.certificate(), chain.intermediate.certificate(), chain.root.certificate()}));
+            (std::vector<Certificate>{chain.leaf.certificate(), chain.intermediate.certificate(),
+                                      chain.root.certificate()}));
   EXPECT_EQ(path.value().issuer(), chain.intermediate.certificate());
   EXPECT_EQ(path.value().not_before, at("2026-03-01T13:00:00Z"));
   EXPECT_EQ(path.value().not_after, at("2026-03-01T14:00:00Z"));
@@ -46,10 +47,14 @@ TEST(CertificateStore, IntervalsAreClosedToTheMillisecond) {
   const Certificate leaf = chain.leaf.certificate();
   expect_ok(store.verify(leaf, at("2026-03-01T13:00:00Z")));
   expect_ok(store.verify(leaf, at("2026-03-01T14:00:00Z")));
-  expect_error(store.verify(leaf, at("2026-03-01T13:00:00Z") - seconds(1)), Errc::untrusted, "not at");
-  expect_error(store.verify(leaf, at("2026-03-01T13:00:00Z") - milliseconds(1)), Errc::untrusted, "not at");
-  expect_error(store.verify(leaf, at("2026-03-01T14:00:00Z") + seconds(1)), Errc::untrusted, "not at");
-  expect_error(store.verify(leaf, at("2026-03-01T14:00:00Z") + milliseconds(1)), Errc::untrusted, "not at");
+  expect_error(store.verify(leaf, at("2026-03-01T13:00:00Z") - seconds(1)), Errc::untrusted,
+               "not at");
+  expect_error(store.verify(leaf, at("2026-03-01T13:00:00Z") - milliseconds(1)), Errc::untrusted,
+               "not at");
+  expect_error(store.verify(leaf, at("2026-03-01T14:00:00Z") + seconds(1)), Errc::untrusted,
+               "not at");
+  expect_error(store.verify(leaf, at("2026-03-01T14:00:00Z") + milliseconds(1)), Errc::untrusted,
+               "not at");
 }
 
 // CVE-2026-24122 (GHSA-wfqv-66vq-46rm): the issuer had expired when the leaf signed.
@@ -59,10 +64,13 @@ TEST(CertificateStore, EveryCertificateOfThePathMustBeValid) {
                                 .not_before = at("2026-03-01T12:30:00Z"),
                                 .not_after = at("2026-03-01T13:30:00Z")},
                                &chain.root);
-  chain.leaf = mint_leaf({.not_before = at("2026-03-01T13:00:00Z"), .not_after = at("2026-03-01T15:00:00Z"), .scts = {}},
+  chain.leaf = mint_leaf({.not_before = at("2026-03-01T13:00:00Z"),
+                          .not_after = at("2026-03-01T15:00:00Z"),
+                          .scts = {}},
                          chain.intermediate, MintCtLog());
   expect_ok(chain.store().verify(chain.leaf.certificate(), at("2026-03-01T13:15:00Z")));
-  expect_error(chain.store().verify(chain.leaf.certificate(), at("2026-03-01T14:30:00Z")), Errc::untrusted, "not at");
+  expect_error(chain.store().verify(chain.leaf.certificate(), at("2026-03-01T14:30:00Z")),
+               Errc::untrusted, "not at");
   EXPECT_EQ(chain.store().verify_without_time_unsafe(chain.leaf.certificate()).value().not_after,
             at("2026-03-01T13:30:00Z"));
 }
@@ -70,14 +78,17 @@ TEST(CertificateStore, EveryCertificateOfThePathMustBeValid) {
 TEST(CertificateStore, RefusesStrangers) {
   const Chain chain;
   const Chain other;
-  expect_error(chain.store().verify(other.leaf.certificate(), at("2026-03-01T13:30:00Z")), Errc::untrusted, "certificate path");
+  expect_error(chain.store().verify(other.leaf.certificate(), at("2026-03-01T13:30:00Z")),
+               Errc::untrusted, "certificate path");
   // Without key identifiers to tell them apart, only the signature does.
   const auto alone = CertificateStore::make({chain.root.certificate()}, {}).value();
-  expect_error(alone.verify(chain.leaf.certificate(), at("2026-03-01T13:30:00Z")), Errc::untrusted, "unable to get local issuer");
+  expect_error(alone.verify(chain.leaf.certificate(), at("2026-03-01T13:30:00Z")), Errc::untrusted,
+               "unable to get local issuer");
   std::string forged = chain.leaf.der;
   forged.back() = static_cast<char>(forged.back() ^ 1);
-  expect_error(chain.store().verify(Certificate::from_der(forged).value(), at("2026-03-01T13:30:00Z")), Errc::unverified,
-               "signature");
+  expect_error(
+      chain.store().verify(Certificate::from_der(forged).value(), at("2026-03-01T13:30:00Z")),
+      Errc::unverified, "signature");
   expect_error(CertificateStore::make({}, {}), Errc::misconfigured, "no trust anchor");
 }
 
@@ -91,35 +102,55 @@ TEST(CertificateStore, AnchorNeedNotBeSelfSigned) {
 
 TEST(CertificateStore, RefusesIssuersThatAreNoCa) {
   const Chain chain;
-  const MintedCertificate no_ca = mint_ca({.common_name = "no ca", .basic_constraints = "critical,CA:FALSE", .key_usage = "critical,digitalSignature"}, &chain.root);
-  const MintedCertificate leaf = mint_leaf({.not_before = at("2026-03-01T13:00:00Z"), .not_after = at("2026-03-01T14:00:00Z"), .scts = {}}, no_ca, MintCtLog());
-  const auto store = CertificateStore::make({chain.root.certificate()}, {no_ca.certificate()}).value();
-  expect_error(store.verify(leaf.certificate(), at("2026-03-01T13:30:00Z")), Errc::untrusted, "certificate path");
+  const MintedCertificate no_ca = mint_ca({.common_name = "no ca",
+                                           .basic_constraints = "critical,CA:FALSE",
+                                           .key_usage = "critical,digitalSignature"},
+                                          &chain.root);
+  const MintedCertificate leaf = mint_leaf({.not_before = at("2026-03-01T13:00:00Z"),
+                                            .not_after = at("2026-03-01T14:00:00Z"),
+                                            .scts = {}},
+                                           no_ca, MintCtLog());
+  const auto store =
+      CertificateStore::make({chain.root.certificate()}, {no_ca.certificate()}).value();
+  expect_error(store.verify(leaf.certificate(), at("2026-03-01T13:30:00Z")), Errc::untrusted,
+               "certificate path");
 }
 
 TEST(CertificateStore, RefusesSha1) {
   const Chain chain;
-  const LeafSpec spec{.not_before = at("2026-03-01T13:00:00Z"), .not_after = at("2026-03-01T14:00:00Z"), .scts = {}, .sha1 = true};
+  const LeafSpec spec{.not_before = at("2026-03-01T13:00:00Z"),
+                      .not_after = at("2026-03-01T14:00:00Z"),
+                      .scts = {},
+                      .sha1 = true};
   const MintedCertificate leaf = mint_leaf(spec, chain.intermediate, MintCtLog());
-  expect_error(chain.store().verify(leaf.certificate(), at("2026-03-01T13:30:00Z")), Errc::untrusted, "too weak");
+  expect_error(chain.store().verify(leaf.certificate(), at("2026-03-01T13:30:00Z")),
+               Errc::untrusted, "too weak");
 }
 
 // X509_STRICT, RFC 5280 §4.2.1.9: a CA's basic constraints are critical.
 TEST(CertificateStore, IsStrict) {
   const Chain chain;
-  const MintedCertificate lax = mint_ca({.common_name = "lax", .basic_constraints = "CA:TRUE"}, &chain.root);
-  const LeafSpec spec{.not_before = at("2026-03-01T13:00:00Z"), .not_after = at("2026-03-01T14:00:00Z"), .scts = {}};
-  const auto store = CertificateStore::make({chain.root.certificate()}, {lax.certificate()}).value();
-  expect_error(store.verify(mint_leaf(spec, lax, MintCtLog()).certificate(), at("2026-03-01T13:30:00Z")), Errc::untrusted,
-               "critical");
+  const MintedCertificate lax =
+      mint_ca({.common_name = "lax", .basic_constraints = "CA:TRUE"}, &chain.root);
+  const LeafSpec spec{.not_before = at("2026-03-01T13:00:00Z"),
+                      .not_after = at("2026-03-01T14:00:00Z"),
+                      .scts = {}};
+  const auto store =
+      CertificateStore::make({chain.root.certificate()}, {lax.certificate()}).value();
+  expect_error(
+      store.verify(mint_leaf(spec, lax, MintCtLog()).certificate(), at("2026-03-01T13:30:00Z")),
+      Errc::untrusted, "critical");
 }
 
 TEST(CertificateStore, RefusesUnknownCriticalExtensions) {
   const Chain chain;
-  const LeafSpec spec{.not_before = at("2026-03-01T13:00:00Z"), .not_after = at("2026-03-01T14:00:00Z"),
-                      .extra = {{"1.2.3.4", der_utf8("?"), true}}, .scts = {}};
+  const LeafSpec spec{.not_before = at("2026-03-01T13:00:00Z"),
+                      .not_after = at("2026-03-01T14:00:00Z"),
+                      .extra = {{"1.2.3.4", der_utf8("?"), true}},
+                      .scts = {}};
   const MintedCertificate leaf = mint_leaf(spec, chain.intermediate, MintCtLog());
-  expect_error(chain.store().verify(leaf.certificate(), at("2026-03-01T13:30:00Z")), Errc::untrusted, "critical extension");
+  expect_error(chain.store().verify(leaf.certificate(), at("2026-03-01T13:30:00Z")),
+               Errc::untrusted, "critical extension");
 }
 
 }  // namespace

@@ -41,39 +41,47 @@ TEST(Certificate, ReadsWhatAFulcioLeafSays) {
   EXPECT_EQ(certificate.subject(), "");
   EXPECT_FALSE(certificate.is_ca());
   EXPECT_EQ(certificate.key_usage(), key_usage::kDigitalSignature);
-  EXPECT_EQ(certificate.extended_key_usages(), std::vector<std::string>{std::string(eku::kCodeSigning)});
+  EXPECT_EQ(certificate.extended_key_usages(),
+            std::vector<std::string>{std::string(eku::kCodeSigning)});
   EXPECT_FALSE(certificate.extended_key_usage_critical());
   ASSERT_EQ(certificate.alternative_names().size(), 1U);
   EXPECT_EQ(certificate.alternative_names()[0].kind, NameKind::uri);
   ASSERT_NE(certificate.extension("1.3.6.1.4.1.57264.1.1"), nullptr);
-  EXPECT_EQ(certificate.extension("1.3.6.1.4.1.57264.1.1")->value, "https://token.actions.githubusercontent.com");
+  EXPECT_EQ(certificate.extension("1.3.6.1.4.1.57264.1.1")->value,
+            "https://token.actions.githubusercontent.com");
   EXPECT_EQ(certificate.extension("1.2.3"), nullptr);
   EXPECT_EQ(Certificate::from_pem(minted.pem()).value(), certificate);
 }
 
 TEST(Certificate, ReadsACa) {
   const Certificate certificate =
-      mint_ca({.common_name = "int", .basic_constraints = "critical,CA:TRUE,pathlen:3"}, &root()).certificate();
+      mint_ca({.common_name = "int", .basic_constraints = "critical,CA:TRUE,pathlen:3"}, &root())
+          .certificate();
   EXPECT_TRUE(certificate.is_ca());
   EXPECT_EQ(certificate.path_length(), 3U);
   EXPECT_EQ(root().certificate().path_length(), std::nullopt);
-  EXPECT_TRUE(mint_ca({.basic_constraints = "CA:FALSE"}).certificate().is_ca()) << "keyCertSign alone makes a CA";
-  EXPECT_FALSE(mint_ca({.basic_constraints = "CA:FALSE", .key_usage = "digitalSignature"}).certificate().is_ca());
+  EXPECT_TRUE(mint_ca({.basic_constraints = "CA:FALSE"}).certificate().is_ca())
+      << "keyCertSign alone makes a CA";
+  EXPECT_FALSE(mint_ca({.basic_constraints = "CA:FALSE", .key_usage = "digitalSignature"})
+                   .certificate()
+                   .is_ca());
 }
 
 TEST(Certificate, NamesKeepTheirType) {
-  const AlternativeName names[] = {{NameKind::email, "me@acme.test", ""},
-                                   {NameKind::uri, "https://acme.test/x", ""},
-                                   {NameKind::dns, "acme.test", ""},
-                                   {NameKind::ip, std::string("\x7f\x00\x00\x01", 4), ""},
-                                   {NameKind::other_name, "foo!oidc.local", "1.3.6.1.4.1.57264.1.7"}};
+  const AlternativeName names[] = {
+      {NameKind::email, "me@acme.test", ""},
+      {NameKind::uri, "https://acme.test/x", ""},
+      {NameKind::dns, "acme.test", ""},
+      {NameKind::ip, std::string("\x7f\x00\x00\x01", 4), ""},
+      {NameKind::other_name, "foo!oidc.local", "1.3.6.1.4.1.57264.1.7"}};
   for (const AlternativeName& name : names) {
     const Certificate certificate = leaf({.names = {name}}).certificate();
     EXPECT_EQ(certificate.alternative_names(), std::vector<AlternativeName>{name});
   }
   EXPECT_EQ(leaf({.names = {names[0], names[4]}}).certificate().alternative_names().size(), 2U);
   const Certificate directory =
-      leaf({.names = {{NameKind::unknown, der_value(0xA4, der_value(0x30, "")), ""}}}).certificate();
+      leaf({.names = {{NameKind::unknown, der_value(0xA4, der_value(0x30, "")), ""}}})
+          .certificate();
   ASSERT_EQ(directory.alternative_names().size(), 1U);
   EXPECT_EQ(directory.alternative_names()[0].kind, NameKind::unknown);
 }
@@ -93,8 +101,10 @@ TEST(Certificate, RefusesDuplicateExtensions) {
   const LeafSpec spec{.extra = {{"1.3.6.1.4.1.57264.1.8", der_utf8("https://evil.test")}}};
   expect_error(Certificate::from_der(leaf(spec).der), Errc::malformed,
                "extension 1.3.6.1.4.1.57264.1.8 is there twice");
-  const LeafSpec names{.extra = {{"2.5.29.17", der_value(0x30, der_value(0x86, "https://evil.test"))}}};
-  expect_error(Certificate::from_der(leaf(names).der), Errc::malformed, "extension 2.5.29.17 is there twice");
+  const LeafSpec names{
+      .extra = {{"2.5.29.17", der_value(0x30, der_value(0x86, "https://evil.test"))}}};
+  expect_error(Certificate::from_der(leaf(names).der), Errc::malformed,
+               "extension 2.5.29.17 is there twice");
 }
 
 TEST(Certificate, RefusesBytesLeftOver) {
@@ -107,11 +117,13 @@ TEST(Certificate, RefusesBytesLeftOver) {
 
 TEST(Certificate, RefusesBerAndOtherVersions) {
   const std::string der = leaf({}).der;
-  expect_error(Certificate::from_der(replaced(der, std::string("\xa0\x03\x02\x01\x02", 5), std::string("\xa0\x03\x02\x01\x01", 5))),
+  expect_error(Certificate::from_der(replaced(der, std::string("\xa0\x03\x02\x01\x02", 5),
+                                              std::string("\xa0\x03\x02\x01\x01", 5))),
                Errc::unsupported, "version 3");
   // Two signature algorithms: the outer one is not signed.
   const std::string sha384("\x2a\x86\x48\xce\x3d\x04\x03\x03", 8);
-  expect_error(Certificate::from_der(replaced(der, sha384, std::string("\x2a\x86\x48\xce\x3d\x04\x03\x02", 8))),
+  expect_error(Certificate::from_der(
+                   replaced(der, sha384, std::string("\x2a\x86\x48\xce\x3d\x04\x03\x02", 8))),
                Errc::malformed, "two different signature algorithms");
 }
 
@@ -132,6 +144,11 @@ TEST(Certificate, RefusesExtensionsThatAreNotWhatTheySay) {
   refused("2.5.29.17", der_value(0x30, der_value(0x87, "123")), bare);
 }
 
+TEST(Certificate, TakesAWrittenFalse) {
+  const LeafSpec spec{.extra = {{"2.5.29.19", der_value(0x30, std::string("\x01\x01\0", 3))}}};
+  EXPECT_FALSE(leaf(spec).certificate().is_ca());
+}
+
 TEST(Certificate, RefusesUnsupportedKeys) {
   const MintedCertificate weak = leaf({.key = MintKey::make(KeyKind::rsa, 1024)});
   expect_error(Certificate::from_der(weak.der), Errc::unsupported, "RSA of 1024 bits");
@@ -140,12 +157,13 @@ TEST(Certificate, RefusesUnsupportedKeys) {
 TEST(Certificate, PemLists) {
   const std::string pem = root().pem();
   expect_error(Certificate::from_pem(pem + pem), Errc::malformed, "exactly one");
-  EXPECT_EQ(Certificate::list_from_pem("# a bundle\n" + pem + "between\n" + pem, 4).value().size(), 2U);
+  EXPECT_EQ(Certificate::list_from_pem("# a bundle\n" + pem + "between\n" + pem, 4).value().size(),
+            2U);
   expect_error(Certificate::list_from_pem("", 4), Errc::malformed, "no block");
   expect_error(Certificate::list_from_pem(pem + pem + pem, 2), Errc::limit, "more than 2");
   expect_error(Certificate::list_from_pem(pem + pem.substr(0, 80), 4), Errc::malformed, "PEM");
-  expect_error(Certificate::list_from_pem(MintKey::make(KeyKind::ecdsa_p256).public_pem(), 4), Errc::malformed,
-               "expected \"CERTIFICATE\"");
+  expect_error(Certificate::list_from_pem(MintKey::make(KeyKind::ecdsa_p256).public_pem(), 4),
+               Errc::malformed, "expected \"CERTIFICATE\"");
 }
 
 }  // namespace

@@ -25,8 +25,9 @@ TEST(Der, ReadsWhatItWrites) {
 TEST(Der, RefusesBerLengths) {
   expect_error(only(bytes("\x04\x80\x00\x00", 4), kOctetString), Errc::malformed, "indefinite");
   expect_error(only(bytes("\x04\x81\x01x", 4), kOctetString), Errc::malformed, "not minimal");
-  expect_error(only(bytes("\x04\x82\x00\x80", 4) , kOctetString), Errc::malformed, "not minimal");
-  expect_error(only(bytes("\x04\x85\x01\x01\x01\x01\x01", 7), kOctetString), Errc::malformed, "length");
+  expect_error(only(bytes("\x04\x82\x00\x80", 4), kOctetString), Errc::malformed, "not minimal");
+  expect_error(only(bytes("\x04\x85\x01\x01\x01\x01\x01", 7), kOctetString), Errc::malformed,
+               "length");
 }
 
 TEST(Der, RefusesWhatIsCutShortOrLeftOver) {
@@ -38,13 +39,15 @@ TEST(Der, RefusesWhatIsCutShortOrLeftOver) {
 }
 
 TEST(Der, ObjectIdentifiers) {
-  EXPECT_EQ(oid_text(bytes("\x2a\x86\x48\x86\xf7\x0d\x01\x01\x01", 9)).value(), "1.2.840.113549.1.1.1");
+  EXPECT_EQ(oid_text(bytes("\x2a\x86\x48\x86\xf7\x0d\x01\x01\x01", 9)).value(),
+            "1.2.840.113549.1.1.1");
   EXPECT_EQ(oid_text(bytes("\x88\x37\x03", 3)).value(), "2.999.3");
   EXPECT_EQ(oid_text(bytes("\x55\x1d\x11", 3)).value(), "2.5.29.17");
   expect_error(oid_text(""), Errc::malformed, "length");
   expect_error(oid_text(bytes("\x2a\x80\x01", 3)), Errc::malformed, "not minimal");
   expect_error(oid_text(bytes("\x2a\x86", 2)), Errc::malformed, "cut short");
-  expect_error(oid_text("\x2a\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\x7f"), Errc::malformed, "too large");
+  expect_error(oid_text("\x2a\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\x7f"), Errc::malformed,
+               "too large");
 }
 
 TEST(Der, Integers) {
@@ -60,13 +63,18 @@ TEST(Der, Times) {
   const auto read = [](std::uint8_t tag, std::string_view text, bool fraction) {
     return time(Element{tag, text, text}, fraction);
   };
-  EXPECT_EQ(format_time(read(kUtcTime, "491231235959Z", false).value()), "2049-12-31T23:59:59.000Z");
-  EXPECT_EQ(format_time(read(kUtcTime, "500101000000Z", false).value()), "1950-01-01T00:00:00.000Z");
-  EXPECT_EQ(format_time(read(kGeneralizedTime, "20260301120501.25Z", true).value()), "2026-03-01T12:05:01.250Z");
-  EXPECT_EQ(format_time(read(kGeneralizedTime, "20260301120501.9999Z", true).value()), "2026-03-01T12:05:01.999Z");
-  for (const char* bad : {"20260301120501", "20260301120501+0100", "202603011205Z", "20260230120501Z",
-                          "20260301240501Z", "20260301120560Z", "20260301120501.Z", "20260301120501.50Z",
-                          "20260301120501,5Z", "2026030112050xZ", ""}) {
+  EXPECT_EQ(format_time(read(kUtcTime, "491231235959Z", false).value()),
+            "2049-12-31T23:59:59.000Z");
+  EXPECT_EQ(format_time(read(kUtcTime, "500101000000Z", false).value()),
+            "1950-01-01T00:00:00.000Z");
+  EXPECT_EQ(format_time(read(kGeneralizedTime, "20260301120501.25Z", true).value()),
+            "2026-03-01T12:05:01.250Z");
+  EXPECT_EQ(format_time(read(kGeneralizedTime, "20260301120501.9999Z", true).value()),
+            "2026-03-01T12:05:01.999Z");
+  for (const char* bad :
+       {"20260301120501", "20260301120501+0100", "202603011205Z", "20260230120501Z",
+        "20260301240501Z", "20260301120560Z", "20260301120501.Z", "20260301120501.50Z",
+        "20260301120501,5Z", "2026030112050xZ", ""}) {
     EXPECT_FALSE(read(kGeneralizedTime, bad, true).ok()) << bad;
   }
   expect_error(read(kGeneralizedTime, "20260301120501.5Z", false), Errc::malformed, "fraction");

@@ -53,7 +53,8 @@ TEST(Signature, EverySchemeHoldsAndNoOtherDoes) {
       if (other.scheme == row.scheme) continue;
       EXPECT_FALSE(key.verify(other.scheme, kMessage, signature).ok()) << to_string(other.scheme);
     }
-    const MintKey stranger = row.kind == KeyKind::rsa ? MintKey::make(row.kind, 3072) : MintKey::make(row.kind);
+    const MintKey stranger =
+        row.kind == KeyKind::rsa ? MintKey::make(row.kind, 3072) : MintKey::make(row.kind);
     EXPECT_FALSE(stranger.public_key().verify(row.scheme, kMessage, signature).ok());
   }
 }
@@ -66,14 +67,17 @@ TEST(Signature, DigestFormIsTheSame) {
     const std::string digest = hash(row.hash, kMessage);
     SCOPED_TRACE(to_string(row.scheme));
     if (row.kind == KeyKind::ed25519) {
-      expect_error(key.verify_digest(row.scheme, digest, signature), Errc::unsupported, "whole message");
+      expect_error(key.verify_digest(row.scheme, digest, signature), Errc::unsupported,
+                   "whole message");
       continue;
     }
     expect_ok(key.verify_digest(row.scheme, digest, signature));
-    expect_error(key.verify_digest(row.scheme, digest + "x", signature), Errc::malformed, "digest of");
+    expect_error(key.verify_digest(row.scheme, digest + "x", signature), Errc::malformed,
+                 "digest of");
     std::string wrong = digest;
     wrong[0] = static_cast<char>(wrong[0] ^ 1);
-    expect_error(key.verify_digest(row.scheme, wrong, signature), Errc::unverified, "does not verify");
+    expect_error(key.verify_digest(row.scheme, wrong, signature), Errc::unverified,
+                 "does not verify");
   }
 }
 
@@ -83,7 +87,8 @@ TEST(Signature, EveryBitAndEveryLengthCounts) {
     const PublicKey key = mint.public_key();
     const std::string signature = mint.sign(row.scheme, kMessage);
     SCOPED_TRACE(to_string(row.scheme));
-    const std::size_t step = row.kind == KeyKind::ecdsa_p256 || row.kind == KeyKind::ed25519 ? 1 : 29;
+    const std::size_t step =
+        row.kind == KeyKind::ecdsa_p256 || row.kind == KeyKind::ed25519 ? 1 : 29;
     for (std::size_t bit = 0; bit < 8 * signature.size(); bit += step) {
       std::string broken = signature;
       broken[bit / 8] = static_cast<char>(broken[bit / 8] ^ (1 << (bit % 8)));
@@ -127,11 +132,13 @@ TEST(Signature, EcdsaIsStrictDer) {
   const auto [r, s] = numbers_of(good);
   const auto refused = [&](const std::string& signature, std::string_view why) {
     SCOPED_TRACE(why);
-    expect_error(key.verify(Scheme::ecdsa_sha256, kMessage, signature), Errc::malformed, "not a DER ECDSA-Sig-Value");
+    expect_error(key.verify(Scheme::ecdsa_sha256, kMessage, signature), Errc::malformed,
+                 "not a DER ECDSA-Sig-Value");
     expect_error(check_ecdsa_der(signature, 256), Errc::malformed, why);
   };
   expect_ok(key.verify(Scheme::ecdsa_sha256, kMessage, joined(r, s)));
-  expect_error(key.verify(Scheme::ecdsa_sha256, kMessage, fixed(r, 32) + fixed(s, 32)), Errc::malformed, "not a DER");
+  expect_error(key.verify(Scheme::ecdsa_sha256, kMessage, fixed(r, 32) + fixed(s, 32)),
+               Errc::malformed, "not a DER");
   refused(good + std::string(1, '\0'), "left over");
   refused(der_value(der::kSequence, good.substr(2) + der_value(der::kNull, "")), "left over");
   refused("\x30\x81" + good.substr(1), "not minimal");
@@ -148,9 +155,11 @@ TEST(Signature, EcdsaIsStrictDer) {
 TEST(Signature, SchemeMustFitTheKey) {
   const PublicKey ecdsa = MintKey::make(KeyKind::ecdsa_p256).public_key();
   const PublicKey edwards = MintKey::make(KeyKind::ed25519).public_key();
-  expect_error(ecdsa.verify(Scheme::rsa_pkcs1_sha256, kMessage, "x"), Errc::unsupported, "does not fit");
+  expect_error(ecdsa.verify(Scheme::rsa_pkcs1_sha256, kMessage, "x"), Errc::unsupported,
+               "does not fit");
   expect_error(ecdsa.verify(Scheme::ed25519, kMessage, "x"), Errc::unsupported, "does not fit");
-  expect_error(edwards.verify(Scheme::ecdsa_sha256, kMessage, "x"), Errc::unsupported, "does not fit");
+  expect_error(edwards.verify(Scheme::ecdsa_sha256, kMessage, "x"), Errc::unsupported,
+               "does not fit");
   expect_error(edwards.verify(Scheme::ed25519, kMessage, "x"), Errc::malformed, "expected 64");
 }
 
@@ -158,20 +167,22 @@ TEST(Signature, SchemeMustFitTheKey) {
 TEST(Signature, Ed25519PureAndPrehashedAreTwoSchemes) {
   const MintKey mint = MintKey::make(KeyKind::ed25519);
   const PublicKey key = mint.public_key();
-  expect_error(key.verify(Scheme::ed25519ph, kMessage, mint.sign(Scheme::ed25519, kMessage)), Errc::unverified,
-               "ed25519ph");
-  expect_error(key.verify(Scheme::ed25519, kMessage, mint.sign(Scheme::ed25519ph, kMessage)), Errc::unverified,
-               "as ed25519 under");
+  expect_error(key.verify(Scheme::ed25519ph, kMessage, mint.sign(Scheme::ed25519, kMessage)),
+               Errc::unverified, "ed25519ph");
+  expect_error(key.verify(Scheme::ed25519, kMessage, mint.sign(Scheme::ed25519ph, kMessage)),
+               Errc::unverified, "as ed25519 under");
 }
 
 TEST(Signature, VerifyAnyNamesTheSchemeThatHolds) {
   const MintKey mint = MintKey::make(KeyKind::ecdsa_p384);
   const PublicKey key = mint.public_key();
   const std::vector<Scheme> schemes = default_schemes(key);
-  EXPECT_EQ(verify_any(key, schemes, kMessage, mint.sign(Scheme::ecdsa_sha384, kMessage)).value(), Scheme::ecdsa_sha384);
-  EXPECT_EQ(verify_any(key, schemes, kMessage, mint.sign(Scheme::ecdsa_sha256, kMessage)).value(), Scheme::ecdsa_sha256);
-  expect_error(verify_any(key, schemes, kMessage, mint.sign(Scheme::ecdsa_sha512, kMessage)), Errc::unverified,
-               "ecdsa-sha384");
+  EXPECT_EQ(verify_any(key, schemes, kMessage, mint.sign(Scheme::ecdsa_sha384, kMessage)).value(),
+            Scheme::ecdsa_sha384);
+  EXPECT_EQ(verify_any(key, schemes, kMessage, mint.sign(Scheme::ecdsa_sha256, kMessage)).value(),
+            Scheme::ecdsa_sha256);
+  expect_error(verify_any(key, schemes, kMessage, mint.sign(Scheme::ecdsa_sha512, kMessage)),
+               Errc::unverified, "ecdsa-sha384");
   expect_error(verify_any(key, {}, kMessage, "x"), Errc::unsupported, "no signature scheme");
 }
 
@@ -180,7 +191,8 @@ TEST(Signature, HashesAreTheirNames) {
   EXPECT_EQ(hash(HashKind::sha384, "").size(), 48U);
   EXPECT_EQ(hash(HashKind::sha512, "").size(), 64U);
   const Sha256 other = sha256("abc");
-  EXPECT_EQ(hash(HashKind::sha256, "abc"), std::string(reinterpret_cast<const char*>(other.data()), other.size()));
+  EXPECT_EQ(hash(HashKind::sha256, "abc"),
+            std::string(reinterpret_cast<const char*>(other.data()), other.size()));
 }
 
 }  // namespace

@@ -27,7 +27,8 @@ Outcome check(const TimestampSpec& spec, std::string_view message = kMessage) {
 }
 
 TEST(TimestampToken, ReadsAndVerifies) {
-  const auto token = TimestampToken::parse(tsa().stamp(kMessage, {.time = at("2026-03-01T12:05:01.25Z")}));
+  const auto token =
+      TimestampToken::parse(tsa().stamp(kMessage, {.time = at("2026-03-01T12:05:01.25Z")}));
   ASSERT_TRUE(token.ok()) << token.error().message;
   EXPECT_EQ(token.value().time(), at("2026-03-01T12:05:01.25Z"));
   EXPECT_EQ(token.value().imprint(), hash(HashKind::sha256, kMessage));
@@ -80,8 +81,8 @@ TEST(TimestampToken, EssCertIdNamesTheSigner) {
 TEST(TimestampToken, CertificatesInTheTokenAreIgnored) {
   const MintTimestampAuthority stranger;
   expect_ok(check({.bag = {&stranger.leaf, &tsa().leaf, &stranger.root}}));
-  expect_error(check({.signer = &stranger.leaf, .bag = {&tsa().leaf, &stranger.leaf}}), Errc::untrusted,
-               "another certificate");
+  expect_error(check({.signer = &stranger.leaf, .bag = {&tsa().leaf, &stranger.leaf}}),
+               Errc::untrusted, "another certificate");
 }
 
 TEST(TimestampToken, RefusesWhatIsNoGrantedToken) {
@@ -103,13 +104,15 @@ TEST(TimestampToken, RefusesSha1) {
 
 // RFC 5652 §11.1: else a signature over other content could be shown as a time stamp.
 TEST(TimestampToken, SignedAttributeNamesTheContent) {
-  expect_error(check({.content_attribute_is_data = true}), Errc::malformed, "contentType is not TSTInfo");
+  expect_error(check({.content_attribute_is_data = true}), Errc::malformed,
+               "contentType is not TSTInfo");
 }
 
 TEST(TimestampToken, RefusesBytesLeftOver) {
   const std::string token = tsa().stamp(kMessage);
   expect_error(TimestampToken::parse(token + std::string(1, '\0')), Errc::malformed, "left over");
-  expect_error(TimestampToken::parse(token.substr(0, token.size() - 1)), Errc::malformed, "not a TimeStampResp");
+  expect_error(TimestampToken::parse(token.substr(0, token.size() - 1)), Errc::malformed,
+               "not a TimeStampResp");
   expect_error(TimestampToken::parse(""), Errc::malformed, "not a TimeStampResp");
   expect_error(TimestampToken::parse(std::string(70'000, '0')), Errc::limit, "65536");
 }

@@ -26,7 +26,8 @@ PORTREEVE_FUZZ_TARGET(certificate) {
   }
   for (const crypto::AlternativeName& name : read.alternative_names()) {
     if (name.kind == crypto::NameKind::unknown || name.kind == crypto::NameKind::ip) continue;
-    check(utf8::first_invalid(name.value) == utf8::kValid && name.value.find('\0') == std::string::npos,
+    check(utf8::first_invalid(name.value) == utf8::kValid &&
+              name.value.find('\0') == std::string::npos,
           "a name is no text", name.value);
   }
   const auto identity = verifiers::CertificateIdentity::from(read);
@@ -38,6 +39,7 @@ PORTREEVE_FUZZ_TARGET(certificate) {
   }
   const auto scts = crypto::embedded_scts(read);
   const auto tbs = crypto::precertificate_tbs(read);
-  check(!scts.ok() || tbs.ok() || read.extensions().size() == 1, "SCTs without a precertificate", "");
+  check(!scts.ok() || tbs.ok() || read.extensions().size() == 1, "SCTs without a precertificate",
+        "");
   (void)verifiers::check_signing_leaf(read);
 }

@@ -11,7 +11,8 @@ PORTREEVE_FUZZ_TARGET(timestamp_token) {
   const verifiers::TrustRootPtr& root = verifiers::TrustRoot::embedded();
   const auto token = crypto::TimestampToken::parse(text);
   if (token.ok()) {
-    check(token.value().imprint().size() == crypto::size_of(token.value().imprint_hash()), "imprint's length", "");
+    check(token.value().imprint().size() == crypto::size_of(token.value().imprint_hash()),
+          "imprint's length", "");
     const auto& chain = root->timestamp_authorities().at(0).chain.certificates();
     check(!token.value().verify("a message that nobody stamped", chain).ok(), "verified", "");
     (void)token.value().signed_by(chain.front());

@@ -13,7 +13,8 @@ PORTREEVE_FUZZ_TARGET(trust_root) {
     return;
   }
   const verifiers::TrustRoot& read = *root.value();
-  check(read.digest().hex() == crypto::sha256_hex(text), "digest of other bytes", read.digest().hex());
+  check(read.digest().hex() == crypto::sha256_hex(text), "digest of other bytes",
+        read.digest().hex());
   for (const verifiers::TransparencyLog& log : read.transparency_logs()) {
     check(log.valid_for.start.has_value(), "a log without start", log.where);
     check(!read.find_log(log.log_id).empty(), "a log that cannot be found", log.where);
@@ -23,7 +24,8 @@ PORTREEVE_FUZZ_TARGET(trust_root) {
   }
   for (const verifiers::CertificateAuthority& authority : read.certificate_authorities()) {
     const auto& window = authority.chain.window();
-    check(!window.ok() || *window.value().start <= *window.value().end, "empty window", authority.where);
+    check(!window.ok() || *window.value().start <= *window.value().end, "empty window",
+          authority.where);
   }
   for (const verifiers::TimestampAuthority& authority : read.timestamp_authorities()) {
     check(!authority.authority().empty(), "an authority without a name", authority.where);

@@ -59,11 +59,12 @@ void add_configured(X509* certificate, X509* issuer, int nid, const std::string&
 void add_raw(X509* certificate, const RawExtension& raw) {
   const std::unique_ptr<ASN1_OBJECT, void (*)(ASN1_OBJECT*)> oid(OBJ_txt2obj(raw.oid.c_str(), 1),
                                                                  ASN1_OBJECT_free);
-  const std::unique_ptr<ASN1_OCTET_STRING, void (*)(ASN1_OCTET_STRING*)> value(ASN1_OCTET_STRING_new(),
-                                                                               ASN1_OCTET_STRING_free);
-  require(ASN1_OCTET_STRING_set(value.get(), reinterpret_cast<const unsigned char*>(raw.value.data()),
-                                static_cast<int>(raw.value.size())) == 1,
-          "extension");
+  const std::unique_ptr<ASN1_OCTET_STRING, void (*)(ASN1_OCTET_STRING*)> value(
+      ASN1_OCTET_STRING_new(), ASN1_OCTET_STRING_free);
+  require(
+      ASN1_OCTET_STRING_set(value.get(), reinterpret_cast<const unsigned char*>(raw.value.data()),
+                            static_cast<int>(raw.value.size())) == 1,
+      "extension");
   const crypto::ExtensionPtr extension(
       X509_EXTENSION_create_by_OBJ(nullptr, oid.get(), raw.critical ? 1 : 0, value.get()));
   require(extension != nullptr && X509_add_ext(certificate, extension.get(), -1) == 1, raw.oid);
@@ -78,15 +79,18 @@ crypto::CertificatePtr blank(const MintKey& key, const std::string& common_name,
   std::array<unsigned char, 16> serial{};
   RAND_bytes(serial.data(), static_cast<int>(serial.size()));
   serial[0] = static_cast<unsigned char>((serial[0] & 0x7F) | 0x40);
-  const crypto::BignumPtr number(BN_bin2bn(serial.data(), static_cast<int>(serial.size()), nullptr));
+  const crypto::BignumPtr number(
+      BN_bin2bn(serial.data(), static_cast<int>(serial.size()), nullptr));
   BN_to_ASN1_INTEGER(number.get(), X509_get_serialNumber(certificate.get()));
   set_time(X509_getm_notBefore(certificate.get()), not_before);
   set_time(X509_getm_notAfter(certificate.get()), not_after);
   if (!common_name.empty()) {
     X509_NAME_add_entry_by_txt(X509_get_subject_name(certificate.get()), "CN", MBSTRING_UTF8,
-                               reinterpret_cast<const unsigned char*>(common_name.c_str()), -1, -1, 0);
+                               reinterpret_cast<const unsigned char*>(common_name.c_str()), -1, -1,
+                               0);
   }
-  X509_NAME* const issuer_name = X509_get_subject_name(issuer != nullptr ? issuer : certificate.get());
+  X509_NAME* const issuer_name =
+      X509_get_subject_name(issuer != nullptr ? issuer : certificate.get());
   require(X509_set_issuer_name(certificate.get(), issuer_name) == 1, "issuer");
   require(X509_set_pubkey(certificate.get(), key.handle()) == 1, "key");
   return certificate;
@@ -105,18 +109,25 @@ std::string der_oid(const std::string& dotted) {
   const std::unique_ptr<ASN1_OBJECT, void (*)(ASN1_OBJECT*)> oid(OBJ_txt2obj(dotted.c_str(), 1),
                                                                  ASN1_OBJECT_free);
   require(oid != nullptr, dotted);
-  return der_value(der::kOid, {reinterpret_cast<const char*>(OBJ_get0_data(oid.get())), OBJ_length(oid.get())});
+  return der_value(
+      der::kOid, {reinterpret_cast<const char*>(OBJ_get0_data(oid.get())), OBJ_length(oid.get())});
 }
 
 std::string der_name(const crypto::AlternativeName& name) {
   switch (name.kind) {
-    case crypto::NameKind::email: return der_value(der::context(1, false), name.value);
-    case crypto::NameKind::dns: return der_value(der::context(2, false), name.value);
-    case crypto::NameKind::uri: return der_value(der::context(6, false), name.value);
-    case crypto::NameKind::ip: return der_value(der::context(7, false), name.value);
+    case crypto::NameKind::email:
+      return der_value(der::context(1, false), name.value);
+    case crypto::NameKind::dns:
+      return der_value(der::context(2, false), name.value);
+    case crypto::NameKind::uri:
+      return der_value(der::context(6, false), name.value);
+    case crypto::NameKind::ip:
+      return der_value(der::context(7, false), name.value);
     case crypto::NameKind::other_name:
-      return der_value(der::context(0, true), der_oid(name.oid) + der_value(der::context(0, true), der_utf8(name.value)));
-    case crypto::NameKind::unknown: return name.value;
+      return der_value(der::context(0, true),
+                       der_oid(name.oid) + der_value(der::context(0, true), der_utf8(name.value)));
+    case crypto::NameKind::unknown:
+      return name.value;
   }
   return {};
 }
@@ -139,8 +150,9 @@ std::string mint_sct(const SctSpec& spec, std::string_view tbs, std::string_view
   sct.extensions = spec.extensions;
   const crypto::Sha256 issuer = crypto::sha256(spec.issuer_spki ? *spec.issuer_spki : issuer_spki);
   const bool rsa = log.key.kind() == crypto::KeyKind::rsa;
-  std::string signature = log.key.sign(rsa ? crypto::Scheme::rsa_pkcs1_sha256 : crypto::Scheme::ecdsa_sha256,
-                                       crypto::sct_signed_bytes(sct, issuer, tbs));
+  std::string signature =
+      log.key.sign(rsa ? crypto::Scheme::rsa_pkcs1_sha256 : crypto::Scheme::ecdsa_sha256,
+                   crypto::sct_signed_bytes(sct, issuer, tbs));
   if (spec.flip_signature) signature.back() = static_cast<char>(signature.back() ^ 1);
   std::string bytes;
   append_number(bytes, spec.version, 1);
@@ -187,12 +199,28 @@ std::map<int, std::string> LeafSpec::default_claims() {
   const std::string issuer = "https://token.actions.githubusercontent.com";
   const std::string sha = "0123456789abcdef0123456789abcdef01234567";
   const std::string repository = "https://github.com/acme/ship";
-  return {{1, issuer}, {2, "push"}, {3, sha}, {4, "release"}, {5, "acme/ship"}, {6, "refs/heads/main"},
-          {8, issuer}, {9, repository + "/.github/workflows/release.yaml@refs/heads/main"}, {10, sha},
-          {11, "github-hosted"}, {12, repository}, {13, sha}, {14, "refs/heads/main"}, {15, "1001"},
-          {16, "https://github.com/acme"}, {17, "2002"},
-          {18, repository + "/.github/workflows/release.yaml@refs/heads/main"}, {19, sha}, {20, "push"},
-          {21, repository + "/actions/runs/1/attempts/1"}, {22, "public"}, {23, "production"},
+  return {{1, issuer},
+          {2, "push"},
+          {3, sha},
+          {4, "release"},
+          {5, "acme/ship"},
+          {6, "refs/heads/main"},
+          {8, issuer},
+          {9, repository + "/.github/workflows/release.yaml@refs/heads/main"},
+          {10, sha},
+          {11, "github-hosted"},
+          {12, repository},
+          {13, sha},
+          {14, "refs/heads/main"},
+          {15, "1001"},
+          {16, "https://github.com/acme"},
+          {17, "2002"},
+          {18, repository + "/.github/workflows/release.yaml@refs/heads/main"},
+          {19, sha},
+          {20, "push"},
+          {21, repository + "/actions/runs/1/attempts/1"},
+          {22, "public"},
+          {23, "production"},
           {24, "repo:acme/ship:ref:refs/heads/main"}};
 }
 
@@ -228,7 +256,8 @@ MintedCertificate mint_ca(const CaSpec& spec, const MintedCertificate* issuer) {
   add_configured(certificate.get(), above, NID_key_usage, spec.key_usage);
   add_configured(certificate.get(), above, NID_ext_key_usage, spec.extended_key_usage);
   add_configured(certificate.get(), above, NID_subject_key_identifier, "hash");
-  if (parent != nullptr) add_configured(certificate.get(), above, NID_authority_key_identifier, "keyid:always");
+  if (parent != nullptr)
+    add_configured(certificate.get(), above, NID_authority_key_identifier, "keyid:always");
   for (const RawExtension& raw : spec.extra) add_raw(certificate.get(), raw);
   sign(certificate.get(), issuer != nullptr ? issuer->key : key);
   return {to_der(certificate.get()), key};
@@ -252,8 +281,10 @@ MintedCertificate mint_leaf(const LeafSpec& spec, const MintedCertificate& issue
                             const MintCtLog& first_log) {
   const MintKey key = spec.key ? *spec.key : MintKey::make(crypto::KeyKind::ecdsa_p256);
   const auto* bytes = reinterpret_cast<const unsigned char*>(issuer.der.data());
-  const crypto::CertificatePtr parent(d2i_X509(nullptr, &bytes, static_cast<long>(issuer.der.size())));
-  const crypto::CertificatePtr certificate = blank(key, "", parent.get(), spec.not_before, spec.not_after);
+  const crypto::CertificatePtr parent(
+      d2i_X509(nullptr, &bytes, static_cast<long>(issuer.der.size())));
+  const crypto::CertificatePtr certificate =
+      blank(key, "", parent.get(), spec.not_before, spec.not_after);
   X509* const leaf = certificate.get();
   add_configured(leaf, parent.get(), NID_key_usage, spec.key_usage);
   add_configured(leaf, parent.get(), NID_ext_key_usage, spec.extended_key_usage);
@@ -263,13 +294,14 @@ MintedCertificate mint_leaf(const LeafSpec& spec, const MintedCertificate& issue
   if (!spec.names.empty()) add_raw(leaf, {"2.5.29.17", der_names(spec.names), spec.names_critical});
   add_claims(leaf, spec);
   for (const RawExtension& raw : spec.extra) add_raw(leaf, raw);
-  sign(leaf, issuer.key, spec.sha1);  // Fills the inner signature algorithm, which the log signs too.
+  sign(leaf, issuer.key,
+       spec.sha1);  // Fills the inner signature algorithm, which the log signs too.
   if (spec.sct_list || !spec.scts.empty()) {
     const std::string tbs =
         encode(leaf, [](X509* x, unsigned char** out) { return i2d_re_X509_tbs(x, out); });
     const std::string list = spec.sct_list ? *spec.sct_list
-                                           : mint_sct_list(spec.scts, tbs, issuer.key.spki(), first_log,
-                                                           spec.not_before);
+                                           : mint_sct_list(spec.scts, tbs, issuer.key.spki(),
+                                                           first_log, spec.not_before);
     add_raw(leaf, {std::string(crypto::kSctListOid), der_value(der::kOctetString, list)});
     sign(leaf, issuer.key, spec.sha1);
   }

@@ -24,13 +24,13 @@ struct MintCtLog {
 
 /// One SCT to embed. A field that is not its default makes one mutant.
 struct SctSpec {
-  const MintCtLog* log = nullptr;  ///< Null: the mint's first log.
-  std::optional<TimePoint> time{};   ///< Default: the leaf's not_before.
+  const MintCtLog* log = nullptr;   ///< Null: the mint's first log.
+  std::optional<TimePoint> time{};  ///< Default: the leaf's not_before.
   std::string extensions{};
-  std::optional<std::string> log_id{};   ///< Claims another id than the signing log's.
-  std::optional<std::string> issuer_spki{};  ///< Commits to another issuer.
-  std::uint8_t version = 0;            ///< 0 is v1.
-  std::uint8_t hash_algorithm = 4;     ///< SHA-256.
+  std::optional<std::string> log_id{};                ///< Claims another id than the signing log's.
+  std::optional<std::string> issuer_spki{};           ///< Commits to another issuer.
+  std::uint8_t version = 0;                           ///< 0 is v1.
+  std::uint8_t hash_algorithm = 4;                    ///< SHA-256.
   std::optional<std::uint8_t> signature_algorithm{};  ///< Default: the key's.
   bool flip_signature = false;
 };
@@ -54,12 +54,12 @@ struct LeafSpec {
   TimePoint not_after = at("2026-03-01T12:10:00Z");
   std::string key_usage = "critical,digitalSignature";  ///< OpenSSL's syntax; "" for none.
   std::string extended_key_usage = "codeSigning";       ///< Likewise.
-  std::string basic_constraints{};                        ///< "critical,CA:TRUE" makes a CA.
+  std::string basic_constraints{};                      ///< "critical,CA:TRUE" makes a CA.
   std::vector<RawExtension> extra{};  ///< Added last, also when it makes a duplicate.
   std::vector<SctSpec> scts = {SctSpec{}};
   std::optional<std::string> sct_list{};  ///< The extension's octets (TLS list) instead of `scts`.
-  std::optional<MintKey> key{};  ///< Default: a fresh P-256 key.
-  bool sha1 = false;             ///< The issuer signs with SHA-1.
+  std::optional<MintKey> key{};           ///< Default: a fresh P-256 key.
+  bool sha1 = false;                      ///< The issuer signs with SHA-1.
 
   static std::map<int, std::string> default_claims();
 };

@@ -24,11 +24,16 @@ using crypto::Scheme;
 
 EVP_PKEY* generate(KeyKind kind, int rsa_bits) {
   switch (kind) {
-    case KeyKind::ecdsa_p256: return EVP_EC_gen("P-256");
-    case KeyKind::ecdsa_p384: return EVP_EC_gen("P-384");
-    case KeyKind::ecdsa_p521: return EVP_EC_gen("P-521");
-    case KeyKind::rsa: return EVP_RSA_gen(static_cast<unsigned>(rsa_bits));
-    case KeyKind::ed25519: return EVP_PKEY_Q_keygen(nullptr, nullptr, "ED25519");
+    case KeyKind::ecdsa_p256:
+      return EVP_EC_gen("P-256");
+    case KeyKind::ecdsa_p384:
+      return EVP_EC_gen("P-384");
+    case KeyKind::ecdsa_p521:
+      return EVP_EC_gen("P-521");
+    case KeyKind::rsa:
+      return EVP_RSA_gen(static_cast<unsigned>(rsa_bits));
+    case KeyKind::ed25519:
+      return EVP_PKEY_Q_keygen(nullptr, nullptr, "ED25519");
   }
   return nullptr;
 }
@@ -43,7 +48,8 @@ std::string sign_prehashed(EVP_PKEY* key, std::string_view message) {
   crypto_sign_seed_keypair(public_key.data(), secret_key.data(), seed.data());
   crypto_sign_state state;
   crypto_sign_init(&state);
-  crypto_sign_update(&state, reinterpret_cast<const unsigned char*>(message.data()), message.size());
+  crypto_sign_update(&state, reinterpret_cast<const unsigned char*>(message.data()),
+                     message.size());
   std::string signature(crypto_sign_BYTES, '\0');
   crypto_sign_final_create(&state, reinterpret_cast<unsigned char*>(signature.data()), nullptr,
                            secret_key.data());
@@ -54,15 +60,19 @@ const EVP_MD* hash_of(Scheme scheme) {
   switch (scheme) {
     case Scheme::ecdsa_sha256:
     case Scheme::rsa_pkcs1_sha256:
-    case Scheme::rsa_pss_sha256: return EVP_sha256();
+    case Scheme::rsa_pss_sha256:
+      return EVP_sha256();
     case Scheme::ecdsa_sha384:
     case Scheme::rsa_pkcs1_sha384:
-    case Scheme::rsa_pss_sha384: return EVP_sha384();
+    case Scheme::rsa_pss_sha384:
+      return EVP_sha384();
     case Scheme::ecdsa_sha512:
     case Scheme::rsa_pkcs1_sha512:
-    case Scheme::rsa_pss_sha512: return EVP_sha512();
+    case Scheme::rsa_pss_sha512:
+      return EVP_sha512();
     case Scheme::ed25519:
-    case Scheme::ed25519ph: return nullptr;
+    case Scheme::ed25519ph:
+      return nullptr;
   }
   return nullptr;
 }
@@ -90,21 +100,23 @@ MintKey MintKey::make(KeyKind kind, int rsa_bits) {
 
 std::string MintKey::sign(Scheme scheme, std::string_view message) const {
   if (scheme == Scheme::ed25519ph) return sign_prehashed(key_.get(), message);
-  const std::unique_ptr<EVP_MD_CTX, void (*)(EVP_MD_CTX*)> context(EVP_MD_CTX_new(), EVP_MD_CTX_free);
+  const std::unique_ptr<EVP_MD_CTX, void (*)(EVP_MD_CTX*)> context(EVP_MD_CTX_new(),
+                                                                   EVP_MD_CTX_free);
   EVP_PKEY_CTX* parameters = nullptr;
   if (EVP_DigestSignInit(context.get(), &parameters, hash_of(scheme), nullptr, key_.get()) != 1) {
     die("sign");
   }
-  if (is_pss(scheme) && (EVP_PKEY_CTX_set_rsa_padding(parameters, RSA_PKCS1_PSS_PADDING) != 1 ||
-                         EVP_PKEY_CTX_set_rsa_pss_saltlen(parameters, RSA_PSS_SALTLEN_DIGEST) != 1)) {
+  if (is_pss(scheme) &&
+      (EVP_PKEY_CTX_set_rsa_padding(parameters, RSA_PKCS1_PSS_PADDING) != 1 ||
+       EVP_PKEY_CTX_set_rsa_pss_saltlen(parameters, RSA_PSS_SALTLEN_DIGEST) != 1)) {
     die("PSS");
   }
   const auto* const bytes = reinterpret_cast<const unsigned char*>(message.data());
   std::size_t size = 0;
   if (EVP_DigestSign(context.get(), nullptr, &size, bytes, message.size()) != 1) die("sign");
   std::string signature(size, '\0');
-  if (EVP_DigestSign(context.get(), reinterpret_cast<unsigned char*>(signature.data()), &size, bytes,
-                     message.size()) != 1) {
+  if (EVP_DigestSign(context.get(), reinterpret_cast<unsigned char*>(signature.data()), &size,
+                     bytes, message.size()) != 1) {
     die("sign");
   }
   signature.resize(size);
@@ -145,11 +157,16 @@ crypto::PublicKey MintKey::public_key() const {
 
 Scheme MintKey::default_scheme() const {
   switch (kind_) {
-    case KeyKind::ecdsa_p256: return Scheme::ecdsa_sha256;
-    case KeyKind::ecdsa_p384: return Scheme::ecdsa_sha384;
-    case KeyKind::ecdsa_p521: return Scheme::ecdsa_sha512;
-    case KeyKind::rsa: return Scheme::rsa_pkcs1_sha256;
-    case KeyKind::ed25519: return Scheme::ed25519;
+    case KeyKind::ecdsa_p256:
+      return Scheme::ecdsa_sha256;
+    case KeyKind::ecdsa_p384:
+      return Scheme::ecdsa_sha384;
+    case KeyKind::ecdsa_p521:
+      return Scheme::ecdsa_sha512;
+    case KeyKind::rsa:
+      return Scheme::rsa_pkcs1_sha256;
+    case KeyKind::ed25519:
+      return Scheme::ed25519;
   }
   return Scheme::ed25519;
 }

@@ -28,7 +28,8 @@ class MintKey {
   EVP_PKEY* handle() const { return key_.get(); }
 
  private:
-  MintKey(crypto::KeyKind kind, std::shared_ptr<EVP_PKEY> key) : kind_(kind), key_(std::move(key)) {}
+  MintKey(crypto::KeyKind kind, std::shared_ptr<EVP_PKEY> key)
+      : kind_(kind), key_(std::move(key)) {}
   crypto::KeyKind kind_;
   std::shared_ptr<EVP_PKEY> key_;
 };

@@ -33,7 +33,8 @@ std::string tree_hash(const Leaves& leaves, std::size_t first, std::size_t count
 }
 
 // RFC 9162 §2.1.3.1.
-void path_of(const Leaves& leaves, std::size_t first, std::size_t count, std::size_t index, Leaves& path) {
+void path_of(const Leaves& leaves, std::size_t first, std::size_t count, std::size_t index,
+             Leaves& path) {
   if (count <= 1) return;
   const std::size_t k = split_of(count);
   if (index < k) {
@@ -85,7 +86,8 @@ std::string MintLog::signature_line(std::string_view note_text, const Checkpoint
 
 std::string MintLog::checkpoint(const CheckpointSpec& spec) const {
   const std::string origin = v2_ ? name : name + " - 1193050959916656506";
-  std::string text = spec.origin.value_or(origin) + "\n" + std::to_string(spec.size.value_or(size())) + "\n" +
+  std::string text = spec.origin.value_or(origin) + "\n" +
+                     std::to_string(spec.size.value_or(size())) + "\n" +
                      to_base64(spec.root.value_or(root_hash())) + "\n";
   for (const std::string& line : spec.extra_lines) text += line + "\n";
   std::string note = text + "\n" + signature_line(text, spec) + "\n";
@@ -96,10 +98,10 @@ std::string MintLog::checkpoint(const CheckpointSpec& spec) const {
 std::string MintLog::signed_entry_timestamp(std::string_view body, std::int64_t integrated_time,
                                             std::uint64_t log_index) const {
   const crypto::Sha256 id = crypto::sha256(key.spki());
-  return key.sign(key.default_scheme(), "{\"body\":\"" + to_base64(body) +
-                                            "\",\"integratedTime\":" + std::to_string(integrated_time) +
-                                            ",\"logID\":\"" + crypto::to_hex(id) +
-                                            "\",\"logIndex\":" + std::to_string(log_index) + "}");
+  return key.sign(key.default_scheme(),
+                  "{\"body\":\"" + to_base64(body) +
+                      "\",\"integratedTime\":" + std::to_string(integrated_time) + ",\"logID\":\"" +
+                      crypto::to_hex(id) + "\",\"logIndex\":" + std::to_string(log_index) + "}");
 }
 
 }  // namespace portreeve::testing

@@ -11,8 +11,8 @@
 
 namespace portreeve::testing {
 
-/// An append-only Merkle tree (RFC 9162 §2.1) with a signed-note checkpoint: what Rekor v1 (P-256 key)
-/// and Rekor v2 (Ed25519 key) are to a verifier. Bodies are the caller's bytes, not base64.
+/// An append-only Merkle tree (RFC 9162 §2.1) with a signed-note checkpoint: what Rekor v1 (P-256
+/// key) and Rekor v2 (Ed25519 key) are to a verifier. Bodies are the caller's bytes, not base64.
 class MintLog {
  public:
   struct Proof {
@@ -22,13 +22,13 @@ class MintLog {
     std::vector<std::string> hashes;  ///< 32 bytes each.
   };
   struct CheckpointSpec {
-    std::optional<std::string> origin{};      ///< First line; default: the log's.
-    std::optional<std::string> root{};        ///< 32 bytes instead of the tree's.
-    std::optional<std::uint64_t> size{};      ///< Written instead of the tree's.
-    std::vector<std::string> extra_lines{};   ///< Between root hash and blank line.
-    std::optional<std::string> signer_name{}; ///< On the signature line; default: the log's name.
-    std::optional<std::string> key_id{};      ///< 4 bytes instead of the key's.
-    const MintKey* key = nullptr;           ///< Signs instead of the log's key.
+    std::optional<std::string> origin{};       ///< First line; default: the log's.
+    std::optional<std::string> root{};         ///< 32 bytes instead of the tree's.
+    std::optional<std::uint64_t> size{};       ///< Written instead of the tree's.
+    std::vector<std::string> extra_lines{};    ///< Between root hash and blank line.
+    std::optional<std::string> signer_name{};  ///< On the signature line; default: the log's name.
+    std::optional<std::string> key_id{};       ///< 4 bytes instead of the key's.
+    const MintKey* key = nullptr;              ///< Signs instead of the log's key.
     std::vector<std::string> more_signatures{};  ///< Whole lines with "— name base64", no newline.
     bool flip_signature = false;
   };
@@ -56,8 +56,8 @@ class MintLog {
   std::string signed_entry_timestamp(std::string_view body, std::int64_t integrated_time,
                                      std::uint64_t log_index) const;
 
-  std::string log_id() const;   ///< 32 raw bytes.
-  std::string key_id() const;   ///< 4 raw bytes of the note signature.
+  std::string log_id() const;  ///< 32 raw bytes.
+  std::string key_id() const;  ///< 4 raw bytes of the note signature.
   std::string base_url() const { return "https://" + name; }
 
   std::string name;  ///< Host; also the note's signer.

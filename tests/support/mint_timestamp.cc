@@ -33,9 +33,12 @@ std::string hash_oid(crypto::HashKind kind) {
 
 const EVP_MD* method(crypto::HashKind kind) {
   switch (kind) {
-    case crypto::HashKind::sha256: return EVP_sha256();
-    case crypto::HashKind::sha384: return EVP_sha384();
-    case crypto::HashKind::sha512: return EVP_sha512();
+    case crypto::HashKind::sha256:
+      return EVP_sha256();
+    case crypto::HashKind::sha384:
+      return EVP_sha384();
+    case crypto::HashKind::sha512:
+      return EVP_sha512();
   }
   return nullptr;
 }
@@ -64,16 +67,17 @@ std::string timestamp_info(std::string_view message, const TimestampSpec& spec) 
       der::kSequence,
       der_value(der::kInteger, std::string(1, static_cast<char>(spec.version))) +
           der_value(der::kOid, "\x2a\x03\x04") +
-          der_value(der::kSequence,
-                    der_value(der::kSequence, hash_oid(spec.imprint_hash) + der_value(der::kNull, "")) +
-                        der_value(der::kOctetString, imprint)) +
+          der_value(der::kSequence, der_value(der::kSequence, hash_oid(spec.imprint_hash) +
+                                                                  der_value(der::kNull, "")) +
+                                        der_value(der::kOctetString, imprint)) +
           der_value(der::kInteger, "\x2a") +
           der_value(der::kGeneralizedTime, spec.gen_time.value_or(generalized_time(spec.time))));
 }
 
 crypto::CertificatePtr handle_of(const MintedCertificate& certificate) {
   const auto* bytes = reinterpret_cast<const unsigned char*>(certificate.der.data());
-  return crypto::CertificatePtr(d2i_X509(nullptr, &bytes, static_cast<long>(certificate.der.size())));
+  return crypto::CertificatePtr(
+      d2i_X509(nullptr, &bytes, static_cast<long>(certificate.der.size())));
 }
 
 void add_attribute(CMS_SignerInfo* signer, int nid, const std::string& sequence) {
@@ -87,13 +91,16 @@ void add_ess(CMS_SignerInfo* signer, TimestampSpec::Ess ess, const MintedCertifi
   if (ess == TimestampSpec::Ess::none) return;
   std::array<unsigned char, 32> hash{};
   unsigned int size = 0;
-  const std::string named = ess == TimestampSpec::Ess::other_certificate ? "another" : certificate.der;
+  const std::string named =
+      ess == TimestampSpec::Ess::other_certificate ? "another" : certificate.der;
   const bool v1 = ess == TimestampSpec::Ess::v1;
-  EVP_Digest(named.data(), named.size(), hash.data(), &size, v1 ? EVP_sha1() : EVP_sha256(), nullptr);
+  EVP_Digest(named.data(), named.size(), hash.data(), &size, v1 ? EVP_sha1() : EVP_sha256(),
+             nullptr);
   const std::string id =
       der_value(der::kOctetString, {reinterpret_cast<const char*>(hash.data()), size});
   const std::string list = der_value(der::kSequence, der_value(der::kSequence, id));
-  add_attribute(signer, v1 ? NID_id_smime_aa_signingCertificate : NID_id_smime_aa_signingCertificateV2,
+  add_attribute(signer,
+                v1 ? NID_id_smime_aa_signingCertificate : NID_id_smime_aa_signingCertificateV2,
                 der_value(der::kSequence, list));
 }
 
@@ -127,18 +134,24 @@ std::string retyped(const std::string& cms) {
   const auto content = inside.next();
   std::string rest;
   while (!fields.at_end()) rest += fields.next().value().whole;
-  const std::string tst_info = der_value(der::kOid, "\x2a\x86\x48\x86\xf7\x0d\x01\x09\x10\x01\x04") +
-                               std::string(content.value().whole);
+  const std::string tst_info =
+      der_value(der::kOid, "\x2a\x86\x48\x86\xf7\x0d\x01\x09\x10\x01\x04") +
+      std::string(content.value().whole);
   const std::string body = std::string(version.value().whole) + std::string(digests.value().whole) +
                            der_value(der::kSequence, tst_info) + rest;
-  return der_value(der::kSequence, std::string(type.value().whole) +
-                                       der_value(der::context(0, true), der_value(der::kSequence, body)));
+  return der_value(der::kSequence,
+                   std::string(type.value().whole) +
+                       der_value(der::context(0, true), der_value(der::kSequence, body)));
 }
 
-std::string token(const std::string& content, const MintedCertificate& signer, const TimestampSpec& spec) {
-  const CmsPtr cms(CMS_sign(nullptr, nullptr, nullptr, nullptr, CMS_BINARY | CMS_PARTIAL | CMS_NOCERTS));
+std::string token(const std::string& content, const MintedCertificate& signer,
+                  const TimestampSpec& spec) {
+  const CmsPtr cms(
+      CMS_sign(nullptr, nullptr, nullptr, nullptr, CMS_BINARY | CMS_PARTIAL | CMS_NOCERTS));
   require(cms != nullptr, "CMS");
-  const int type = spec.other_content_type || spec.content_attribute_is_data ? NID_pkcs7_data : NID_id_smime_ct_TSTInfo;
+  const int type = spec.other_content_type || spec.content_attribute_is_data
+                       ? NID_pkcs7_data
+                       : NID_id_smime_ct_TSTInfo;
   require(CMS_set1_eContentType(cms.get(), OBJ_nid2obj(type)) == 1, "content type");
   add_signer(cms.get(), signer, spec);
   if (spec.second_signer) add_signer(cms.get(), signer, spec);
@@ -168,14 +181,15 @@ MintTimestampAuthority::MintTimestampAuthority(const Spec& spec)
                     .key = MintKey::make(spec.key)},
                    &root)) {}
 
-std::string MintTimestampAuthority::stamp(std::string_view message, const TimestampSpec& spec) const {
+std::string MintTimestampAuthority::stamp(std::string_view message,
+                                          const TimestampSpec& spec) const {
   const std::string content = timestamp_info(message, spec);
   std::string signed_data = token(content, spec.signer != nullptr ? *spec.signer : leaf, spec);
   if (spec.content_attribute_is_data) signed_data = retyped(signed_data);
   // The signature is the last thing in a token.
   if (spec.flip_signature) signed_data.back() = static_cast<char>(signed_data.back() ^ 1);
-  const std::string status =
-      der_value(der::kSequence, der_value(der::kInteger, std::string(1, static_cast<char>(spec.status))));
+  const std::string status = der_value(
+      der::kSequence, der_value(der::kInteger, std::string(1, static_cast<char>(spec.status))));
   constexpr int kGrantedWithMods = 1;  // A refusal comes without a token.
   return der_value(der::kSequence, spec.status > kGrantedWithMods ? status : status + signed_data);
 }

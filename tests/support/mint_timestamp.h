@@ -14,19 +14,20 @@ namespace portreeve::testing {
 /// What a TimeStampResp says; a field that is not its default makes one mutant.
 struct TimestampSpec {
   TimePoint time = at("2026-03-01T12:05:01Z");
-  std::optional<std::string> gen_time{};  ///< GeneralizedTime text instead, such as "20260301120501.5Z".
-  int status = 0;                ///< PKIStatus; 0 is granted.
+  std::optional<std::string>
+      gen_time{};  ///< GeneralizedTime text instead, such as "20260301120501.5Z".
+  int status = 0;  ///< PKIStatus; 0 is granted.
   crypto::HashKind imprint_hash = crypto::HashKind::sha256;
-  std::optional<std::string> imprint{};      ///< Bytes instead of the message's hash.
-  const MintedCertificate* signer = nullptr;  ///< Instead of the authority's leaf.
+  std::optional<std::string> imprint{};                ///< Bytes instead of the message's hash.
+  const MintedCertificate* signer = nullptr;           ///< Instead of the authority's leaf.
   crypto::HashKind digest = crypto::HashKind::sha256;  ///< Of the CMS signature.
   enum class Ess { v2, v1, none, other_certificate } ess = Ess::v2;
   std::vector<const MintedCertificate*> bag{};  ///< Certificates in the CMS bag, in this order.
-  bool second_signer = false;    ///< Two SignerInfos.
-  bool other_content_type = false;  ///< id-data instead of id-smime-ct-TSTInfo.
-  bool content_attribute_is_data = false;  ///< The signed attribute contentType lies.
-  bool sha1 = false;             ///< The CMS signature is over SHA-1.
-  int version = 1;               ///< Of the TSTInfo.
+  bool second_signer = false;                   ///< Two SignerInfos.
+  bool other_content_type = false;              ///< id-data instead of id-smime-ct-TSTInfo.
+  bool content_attribute_is_data = false;       ///< The signed attribute contentType lies.
+  bool sha1 = false;                            ///< The CMS signature is over SHA-1.
+  int version = 1;                              ///< Of the TSTInfo.
   bool flip_signature = false;
 };
 

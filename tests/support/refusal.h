@@ -20,9 +20,11 @@ void expect_error(const Result<T>& result, Errc code, std::string_view part) {
 
 /// That `checked` is a Rejection for this reason whose message has `part`.
 template <class T>
-void expect_rejection(const verifiers::Checked<T>& checked, verifiers::Reason reason, std::string_view part) {
+void expect_rejection(const verifiers::Checked<T>& checked, verifiers::Reason reason,
+                      std::string_view part) {
   ASSERT_FALSE(checked.ok()) << "accepted; expected: " << part;
-  EXPECT_EQ(verifiers::to_string(checked.error().reason), verifiers::to_string(reason)) << checked.error().message;
+  EXPECT_EQ(verifiers::to_string(checked.error().reason), verifiers::to_string(reason))
+      << checked.error().message;
   EXPECT_NE(checked.error().message.find(part), std::string::npos) << checked.error().message;
 }
 

@@ -12,15 +12,15 @@
 //   std::string token = mint.tsa.stamp(sig);                  // TimeStampResp, DER
 //   std::string token = mint.tsa.stamp(sig, {.ess = TimestampSpec::Ess::none});
 //   auto index = mint.rekor_v1.append(body);                  // body: the caller's JSON text
-//   auto set = mint.rekor_v1.signed_entry_timestamp(body, kIntegrated, mint.rekor_v1.global_index(index));
-//   auto proof = mint.rekor_v1.prove(index);                  // hashes, size, root
-//   std::string note = mint.rekor_v1.checkpoint({.flip_signature = true});
+//   auto set = mint.rekor_v1.signed_entry_timestamp(body, kIntegrated,
+//   mint.rekor_v1.global_index(index)); auto proof = mint.rekor_v1.prove(index); // hashes, size,
+//   root std::string note = mint.rekor_v1.checkpoint({.flip_signature = true});
 //   verifiers::TrustRootPtr root = mint.trust_root();
 //   auto document = mint.trusted_root(); document.ctlogs[0].end = "2026-03-01T11:59:59Z";
 //   verifiers::TrustRootPtr late = load(document);            // mutant: CT log's interval
 //
-// Times: leaf 2026-03-01T12:00:00Z to 12:10:00Z; log entry 12:05:00Z; time stamp 12:05:01Z; CAs 2025
-// to 2035; every validFor of the root from 2025-01-01 on.
+// Times: leaf 2026-03-01T12:00:00Z to 12:10:00Z; log entry 12:05:00Z; time stamp 12:05:01Z; CAs
+// 2025 to 2035; every validFor of the root from 2025-01-01 on.
 
 #include "tests/support/mint_certificate.h"
 #include "tests/support/mint_key.h"

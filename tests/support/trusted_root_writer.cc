@@ -28,7 +28,9 @@ class Object {
   std::string text_;
 };
 
-std::string base64_or_nothing(const std::string& bytes) { return bytes.empty() ? "" : to_base64(bytes); }
+std::string base64_or_nothing(const std::string& bytes) {
+  return bytes.empty() ? "" : to_base64(bytes);
+}
 
 std::string interval(const std::string& start, const std::string& end) {
   Object object;

@@ -9,8 +9,8 @@
 
 namespace portreeve::testing {
 
-/// A trusted_root.json as plain fields, so that a test changes one and writes it again. Bytes are raw
-/// here and base64 in the file; a member whose field is empty is left out.
+/// A trusted_root.json as plain fields, so that a test changes one and writes it again. Bytes are
+/// raw here and base64 in the file; a member whose field is empty is left out.
 struct TrustedLogEntry {
   std::string base_url{};
   std::string hash_algorithm = "SHA2_256";

@@ -35,7 +35,8 @@ TEST(CertificateIdentity, ReadsEveryExtension) {
   EXPECT_EQ(found.value().subject.kind, NameKind::uri);
   const std::map<int, std::string> minted = LeafSpec::default_claims();
   EXPECT_EQ(found.value().claims.size(), minted.size() - 2) << "the issuer stands apart";
-  for (const Claim& claim : found.value().claims) EXPECT_EQ(claim.value, minted.at(claim.kind->number));
+  for (const Claim& claim : found.value().claims)
+    EXPECT_EQ(claim.value, minted.at(claim.kind->number));
   EXPECT_EQ(*found.value().claim("deploymentEnvironment"), "production");
   EXPECT_EQ(*found.value().claim("tokenSubject"), "repo:acme/ship:ref:refs/heads/main");
   EXPECT_EQ(*found.value().claim("sourceRepository"), "acme/ship");
@@ -50,15 +51,18 @@ TEST(CertificateIdentity, TableHasEveryFulcioOid) {
     EXPECT_EQ(find_claim_kind(kind.name), &kind);
     EXPECT_EQ(kind.raw, kind.number <= 6);
   }
-  EXPECT_EQ(numbers, (std::vector<int>{1, 2, 3, 4, 5, 6, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24}));
+  EXPECT_EQ(numbers, (std::vector<int>{1,  2,  3,  4,  5,  6,  8,  9,  10, 11, 12, 13,
+                                       14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24}));
 }
 
 TEST(CertificateIdentity, SubjectsAreEmailUriOrFulcioOtherName) {
-  const crypto::AlternativeName other{NameKind::other_name, "foo!oidc.local", "1.3.6.1.4.1.57264.1.7"};
+  const crypto::AlternativeName other{NameKind::other_name, "foo!oidc.local",
+                                      "1.3.6.1.4.1.57264.1.7"};
   EXPECT_EQ(identity(named({other})).value().subject, other);
-  EXPECT_EQ(identity(named({{NameKind::email, "me@acme.test", ""}})).value().subject.kind, NameKind::email);
-  expect_error(identity(named({{NameKind::other_name, "foo", "1.3.6.1.4.1.311.20.2.3"}})), Errc::untrusted,
-               "otherName of type 1.3.6.1.4.1.311.20.2.3");
+  EXPECT_EQ(identity(named({{NameKind::email, "me@acme.test", ""}})).value().subject.kind,
+            NameKind::email);
+  expect_error(identity(named({{NameKind::other_name, "foo", "1.3.6.1.4.1.311.20.2.3"}})),
+               Errc::untrusted, "otherName of type 1.3.6.1.4.1.311.20.2.3");
   expect_error(identity(named({{NameKind::dns, "acme.test", ""}})), Errc::untrusted, "is DNS");
   expect_error(identity(named({{NameKind::ip, "\x7f\x01\x01\x01", ""}})), Errc::untrusted, "is IP");
   expect_error(identity(named({{NameKind::email, "", ""}})), Errc::untrusted, "empty");
@@ -71,8 +75,10 @@ TEST(CertificateIdentity, ExactlyOneSan) {
 }
 
 TEST(CertificateIdentity, IssuersMustNotContradictEachOther) {
-  expect_error(identity(claiming(1, "https://evil.test")), Errc::untrusted, "contradict each other");
-  expect_error(identity(claiming(8, "https://token.actions.githubusercontent.com/")), Errc::untrusted, "contradict");
+  expect_error(identity(claiming(1, "https://evil.test")), Errc::untrusted,
+               "contradict each other");
+  expect_error(identity(claiming(8, "https://token.actions.githubusercontent.com/")),
+               Errc::untrusted, "contradict");
   expect_error(identity(claiming(1, "")), Errc::untrusted, "contradict");
 }
 

@@ -14,8 +14,10 @@ const SigstoreMint& mint() {
   return world;
 }
 
-Checked<SctResults> require(const LeafSpec& spec, const TrustRootPtr& root, std::size_t threshold = 1) {
-  return require_scts(mint().issue(spec).certificate(), mint().intermediate.certificate(), *root, threshold);
+Checked<SctResults> require(const LeafSpec& spec, const TrustRootPtr& root,
+                            std::size_t threshold = 1) {
+  return require_scts(mint().issue(spec).certificate(), mint().intermediate.certificate(), *root,
+                      threshold);
 }
 Checked<SctResults> require(const LeafSpec& spec) { return require(spec, mint().trust_root()); }
 
@@ -43,23 +45,26 @@ TEST(CertificateTransparency, SctMustBeThere) {
 }
 
 TEST(CertificateTransparency, SctSignatureMustHold) {
-  expect_rejection(require(with({.flip_signature = true})), Reason::sct_invalid, "ctlogs[0]: SCT: signature does not verify");
+  expect_rejection(require(with({.flip_signature = true})), Reason::sct_invalid,
+                   "ctlogs[0]: SCT: signature does not verify");
 }
 
 TEST(CertificateTransparency, SctIsOfTheChainsIssuer) {
   const SigstoreMint other;
-  expect_rejection(require(with({.issuer_spki = other.intermediate.key.spki()})), Reason::sct_invalid, "does not verify");
+  expect_rejection(require(with({.issuer_spki = other.intermediate.key.spki()})),
+                   Reason::sct_invalid, "does not verify");
   const auto leaf = mint().issue().certificate();
-  expect_rejection(require_scts(leaf, other.intermediate.certificate(), *mint().trust_root(), 1), Reason::sct_invalid,
-                   "does not verify");
+  expect_rejection(require_scts(leaf, other.intermediate.certificate(), *mint().trust_root(), 1),
+                   Reason::sct_invalid, "does not verify");
 }
 
 TEST(CertificateTransparency, UnknownLogsDoNotCount) {
   const MintCtLog stranger;
-  expect_rejection(require(with({.log = &stranger})), Reason::sct_invalid, "is not in the trust root");
+  expect_rejection(require(with({.log = &stranger})), Reason::sct_invalid,
+                   "is not in the trust root");
   // A stranger's signature under the known log's id.
-  expect_rejection(require(with({.log = &stranger, .log_id = mint().ct_log.log_id()})), Reason::sct_invalid,
-                   "does not verify");
+  expect_rejection(require(with({.log = &stranger, .log_id = mint().ct_log.log_id()})),
+                   Reason::sct_invalid, "does not verify");
 }
 
 TEST(CertificateTransparency, SctTimeIsWithinTheLogsValidFor) {
@@ -70,9 +75,11 @@ TEST(CertificateTransparency, SctTimeIsWithinTheLogsValidFor) {
     return require({}, load(document));
   };
   expect_ok(within("2026-03-01T12:00:00Z", "2026-03-01T12:00:00Z"));
-  expect_rejection(within("2026-03-01T12:00:01Z", ""), Reason::sct_invalid, "ctlogs[0] is trusted only");
+  expect_rejection(within("2026-03-01T12:00:01Z", ""), Reason::sct_invalid,
+                   "ctlogs[0] is trusted only");
   expect_rejection(within("2026-03-01T12:00:00.001Z", ""), Reason::sct_invalid, "trusted only");
-  expect_rejection(within("2025-01-01T00:00:00Z", "2026-03-01T11:59:59.999Z"), Reason::sct_invalid, "trusted only");
+  expect_rejection(within("2025-01-01T00:00:00Z", "2026-03-01T11:59:59.999Z"), Reason::sct_invalid,
+                   "trusted only");
 }
 
 // GHSA-9vcr-p3rj-q5q6: a threshold met by one log.
@@ -83,14 +90,16 @@ TEST(CertificateTransparency, ThresholdCountsDistinctLogs) {
   const TrustRootPtr root = load(document);
   LeafSpec twice;
   twice.scts = {SctSpec{}, SctSpec{.time = at("2026-03-01T12:00:01Z")}};
-  expect_rejection(require(twice, root, 2), Reason::sct_invalid, "SCTs of 1 distinct logs, expected 2");
+  expect_rejection(require(twice, root, 2), Reason::sct_invalid,
+                   "SCTs of 1 distinct logs, expected 2");
   LeafSpec both;
   both.scts = {SctSpec{}, SctSpec{.log = &second}};
   expect_ok(require(both, root, 2));
   // Two logs of one operator are one authority.
   for (TrustedLogEntry& log : document.ctlogs) log.operator_name = "acme";
   expect_rejection(require(both, load(document), 2), Reason::sct_invalid, "of 1 distinct logs");
-  expect_rejection(require(with({.flip_signature = true}), root, 0), Reason::sct_invalid, "expected 1");
+  expect_rejection(require(with({.flip_signature = true}), root, 0), Reason::sct_invalid,
+                   "expected 1");
 }
 
 TEST(CertificateTransparency, ABadSctBesideAGoodOneIsRecorded) {
@@ -112,7 +121,8 @@ TEST(CertificateTransparency, ALogMayBeListedWithSeveralIntervals) {
 TEST(CertificateTransparency, RsaLogs) {
   SigstoreMint world;
   world.ct_log.key = MintKey::make(crypto::KeyKind::rsa);
-  expect_ok(require_scts(world.issue().certificate(), world.intermediate.certificate(), *world.trust_root(), 1));
+  expect_ok(require_scts(world.issue().certificate(), world.intermediate.certificate(),
+                         *world.trust_root(), 1));
 }
 
 }  // namespace

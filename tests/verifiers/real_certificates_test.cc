@@ -19,15 +19,19 @@ namespace {
 using namespace portreeve::testing;  // NOLINT(google-build-using-namespace): the mint's own words.
 
 std::string fixture(const std::string& name) {
-  std::ifstream file(std::string(PORTREEVE_SOURCE_DIR) + "/tests/fixtures/sigstore/" + name, std::ios::binary);
+  std::ifstream file(std::string(PORTREEVE_SOURCE_DIR) + "/tests/fixtures/sigstore/" + name,
+                     std::ios::binary);
   EXPECT_TRUE(file.good()) << name;
   return {std::istreambuf_iterator<char>(file), {}};
 }
 
-std::string decoded(const std::string& name) { return from_base64(fixture(name), Base64::standard).value(); }
+std::string decoded(const std::string& name) {
+  return from_base64(fixture(name), Base64::standard).value();
+}
 
 constexpr std::string_view kBeacon =
-    "https://github.com/sigstore-conformance/extremely-dangerous-public-oidc-beacon/.github/workflows/"
+    "https://github.com/sigstore-conformance/extremely-dangerous-public-oidc-beacon/.github/"
+    "workflows/"
     "extremely-dangerous-oidc-beacon.yml@refs/heads/main";
 
 void expect_good_leaf(const crypto::Certificate& leaf, const TrustRoot& root, TimePoint signed_at) {
@@ -50,11 +54,13 @@ TEST(RealCertificates, PublicGoodLeaf) {
   const TrustRootPtr& root = TrustRoot::embedded();
   expect_good_leaf(leaf.value(), *root, TimePoint(std::chrono::seconds(1'710'869'186)));
   const std::vector<TimePoint> now = {at("2026-08-22T00:00:00Z")};
-  expect_rejection(check_fulcio_certificate(leaf.value(), *root, now), Reason::certificate_time, "2026-08-22");
+  expect_rejection(check_fulcio_certificate(leaf.value(), *root, now), Reason::certificate_time,
+                   "2026-08-22");
 }
 
 TEST(RealCertificates, StagingLeafAndTimestamp) {
-  const auto root = TrustRoot::parse(fixture("staging-trusted-root.json"), {"staging", std::nullopt});
+  const auto root =
+      TrustRoot::parse(fixture("staging-trusted-root.json"), {"staging", std::nullopt});
   ASSERT_TRUE(root.ok()) << root.error().message;
   const std::vector<std::string> tokens = {decoded("staging-timestamp.b64")};
   const auto stamps = check_timestamps(tokens, decoded("staging-signature.b64"), *root.value());
@@ -65,7 +71,8 @@ TEST(RealCertificates, StagingLeafAndTimestamp) {
   ASSERT_TRUE(leaf.ok()) << leaf.error().message;
   expect_good_leaf(leaf.value(), *root.value(), stamps.value().verified[0].time);
   // Under the production root nothing of it holds.
-  const auto elsewhere = check_timestamps(tokens, decoded("staging-signature.b64"), *TrustRoot::embedded());
+  const auto elsewhere =
+      check_timestamps(tokens, decoded("staging-signature.b64"), *TrustRoot::embedded());
   EXPECT_TRUE(elsewhere.value().verified.empty());
 }
 

@@ -26,14 +26,16 @@ TimestampResults check(const std::vector<std::string>& tokens, const TrustRootPt
 
 void expect_counts(const std::string& token, const TrustRootPtr& root) {
   const TimestampResults results = check({token}, root);
-  EXPECT_EQ(results.verified.size(), 1U) << (results.rejected.empty() ? "" : results.rejected[0].reason.message);
+  EXPECT_EQ(results.verified.size(), 1U)
+      << (results.rejected.empty() ? "" : results.rejected[0].reason.message);
 }
 
 void expect_rejected(const std::string& token, const TrustRootPtr& root, std::string_view why) {
   const TimestampResults results = check({token}, root);
   EXPECT_TRUE(results.verified.empty());
   ASSERT_EQ(results.rejected.size(), 1U);
-  EXPECT_NE(results.rejected[0].reason.message.find(why), std::string::npos) << results.rejected[0].reason.message;
+  EXPECT_NE(results.rejected[0].reason.message.find(why), std::string::npos)
+      << results.rejected[0].reason.message;
 }
 
 void expect_rejected(const TimestampSpec& spec, std::string_view why) {
@@ -60,14 +62,17 @@ TEST(Timestamp, AcceptsTheAuthorityOfTheRoot) {
 }
 
 TEST(Timestamp, ImprintIsOfThisSignature) {
-  expect_rejected(mint().tsa.stamp("other signature bytes"), mint().trust_root(), "imprint is of other bytes");
+  expect_rejected(mint().tsa.stamp("other signature bytes"), mint().trust_root(),
+                  "imprint is of other bytes");
 }
 
 // The signer must be chain[0] of the root; whoever else chains to its anchor is not it.
 TEST(Timestamp, SignerIsTheAuthoritysOwnLeaf) {
-  const MintedCertificate sibling =
-      mint_ca({.common_name = "sibling", .basic_constraints = "", .key_usage = "critical,digitalSignature",
-               .extended_key_usage = "critical,timeStamping"}, &mint().tsa.root);
+  const MintedCertificate sibling = mint_ca({.common_name = "sibling",
+                                             .basic_constraints = "",
+                                             .key_usage = "critical,digitalSignature",
+                                             .extended_key_usage = "critical,timeStamping"},
+                                            &mint().tsa.root);
   expect_rejected({.signer = &sibling}, "another certificate");
   expect_rejected({.signer = &sibling, .bag = {&sibling, &mint().tsa.leaf}}, "another certificate");
   const MintTimestampAuthority stranger;
@@ -76,11 +81,14 @@ TEST(Timestamp, SignerIsTheAuthoritysOwnLeaf) {
 
 // CVE-2026-39984: usage was looked up in the bag, not in the signer.
 TEST(Timestamp, SignerMayStampAndNothingElse) {
-  for (const char* usage : {"", "timeStamping", "critical,codeSigning", "critical,timeStamping,codeSigning"}) {
+  for (const char* usage :
+       {"", "timeStamping", "critical,codeSigning", "critical,timeStamping,codeSigning"}) {
     const OtherAuthority other({.extended_key_usage = usage});
-    expect_rejected(other.tsa.stamp(kMessage, {.bag = {&mint().tsa.leaf, &other.tsa.leaf}}), load(other.document), "may not stamp");
+    expect_rejected(other.tsa.stamp(kMessage, {.bag = {&mint().tsa.leaf, &other.tsa.leaf}}),
+                    load(other.document), "may not stamp");
   }
-  const OtherAuthority ca({.key_usage = "critical,digitalSignature,keyCertSign", .basic_constraints = "critical,CA:TRUE"});
+  const OtherAuthority ca({.key_usage = "critical,digitalSignature,keyCertSign",
+                           .basic_constraints = "critical,CA:TRUE"});
   expect_rejected(ca.tsa.stamp(kMessage), load(ca.document), "is a CA's");
   const OtherAuthority agreement({.key_usage = "critical,keyAgreement"});
   expect_rejected(agreement.tsa.stamp(kMessage), load(agreement.document), "digitalSignature");
@@ -92,7 +100,8 @@ TEST(Timestamp, UsageNestsAboveTheSigner) {
   MintTimestampAuthority::Spec spec;
   spec.root.extended_key_usage = "codeSigning";
   const OtherAuthority wrong(spec);
-  expect_rejected(wrong.tsa.stamp(kMessage), load(wrong.document), "extended key usages without 1.3.6.1.5.5.7.3.8");
+  expect_rejected(wrong.tsa.stamp(kMessage), load(wrong.document),
+                  "extended key usages without 1.3.6.1.5.5.7.3.8");
   spec.root.extended_key_usage = "timeStamping";
   const OtherAuthority right(spec);
   expect_counts(right.tsa.stamp(kMessage), load(right.document));
@@ -103,7 +112,9 @@ TEST(Timestamp, EssCertIdMustNameTheSigner) {
   expect_rejected({.ess = TimestampSpec::Ess::other_certificate}, "ESSCertID");
 }
 
-TEST(Timestamp, SignatureMustHold) { expect_rejected({.flip_signature = true}, "signature does not verify"); }
+TEST(Timestamp, SignatureMustHold) {
+  expect_rejected({.flip_signature = true}, "signature does not verify");
+}
 
 TEST(Timestamp, TimeIsWithinValidForOfTheRoot) {
   const auto within = [](const std::string& start, const std::string& end) {
@@ -131,9 +142,11 @@ TEST(Timestamp, TimeIsWithinEveryCertificateOfThePath) {
   EXPECT_EQ(stamped_at({.leaf_not_after = time}, time), 1U);
   EXPECT_EQ(stamped_at({.leaf_not_after = time}, time + seconds(1)), 0U);
   EXPECT_EQ(stamped_at({.root = {.common_name = "tsa root", .not_after = time}}, time), 1U);
-  EXPECT_EQ(stamped_at({.root = {.common_name = "tsa root", .not_after = time}}, time + seconds(1)), 0U);
+  EXPECT_EQ(stamped_at({.root = {.common_name = "tsa root", .not_after = time}}, time + seconds(1)),
+            0U);
   const OtherAuthority late({.leaf_not_after = time});
-  expect_rejected(late.tsa.stamp(kMessage, {.time = time + seconds(1)}), load(late.document), "its certificates are valid");
+  expect_rejected(late.tsa.stamp(kMessage, {.time = time + seconds(1)}), load(late.document),
+                  "its certificates are valid");
 }
 
 TEST(Timestamp, PathMustHold) {
@@ -161,8 +174,9 @@ TEST(Timestamp, ThresholdCountsDistinctAuthorities) {
 }
 
 TEST(Timestamp, FailingTokensAreRecordedAndDoNotCount) {
-  const TimestampResults results =
-      check({"junk", mint().tsa.stamp(kMessage, {.flip_signature = true}), mint().tsa.stamp(kMessage)}, mint().trust_root());
+  const TimestampResults results = check(
+      {"junk", mint().tsa.stamp(kMessage, {.flip_signature = true}), mint().tsa.stamp(kMessage)},
+      mint().trust_root());
   ASSERT_EQ(results.verified.size(), 1U);
   EXPECT_EQ(results.verified[0].index, 2U);
   ASSERT_EQ(results.rejected.size(), 2U);
@@ -175,9 +189,12 @@ TEST(Timestamp, ReasonIsTheOneOfTheAuthorityThatSigned) {
   const MintTimestampAuthority second;
   for (const bool first : {true, false}) {
     TrustedRootDocument document = mint().trusted_root();
-    const auto position = first ? document.timestamp_authorities.begin() : document.timestamp_authorities.end();
-    document.timestamp_authorities.insert(position, trusted_authority({&second.leaf, &second.root}));
-    expect_rejected(mint().tsa.stamp(kMessage, {.flip_signature = true}), load(document), "signature does not verify");
+    const auto position =
+        first ? document.timestamp_authorities.begin() : document.timestamp_authorities.end();
+    document.timestamp_authorities.insert(position,
+                                          trusted_authority({&second.leaf, &second.root}));
+    expect_rejected(mint().tsa.stamp(kMessage, {.flip_signature = true}), load(document),
+                    "signature does not verify");
   }
   TrustedRootDocument none = mint().trusted_root();
   none.timestamp_authorities.clear();
@@ -187,7 +204,8 @@ TEST(Timestamp, ReasonIsTheOneOfTheAuthorityThatSigned) {
 // CVE-2024-45395: unbounded numbers of timestamps.
 TEST(Timestamp, NumberOfTokensIsBounded) {
   const std::vector<std::string> many(33, "x");
-  expect_error(check_timestamps(many, kMessage, *mint().trust_root()), Errc::limit, "33, limit is 32");
+  expect_error(check_timestamps(many, kMessage, *mint().trust_root()), Errc::limit,
+               "33, limit is 32");
 }
 
 }  // namespace

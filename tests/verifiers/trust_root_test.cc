@@ -19,7 +19,9 @@ const SigstoreMint& mint() {
   return world;
 }
 
-Result<TrustRootPtr> parse(const std::string& json) { return TrustRoot::parse(json, {"test", std::nullopt}); }
+Result<TrustRootPtr> parse(const std::string& json) {
+  return TrustRoot::parse(json, {"test", std::nullopt});
+}
 Result<TrustRootPtr> parse(const TrustedRootDocument& document) { return parse(document.json()); }
 
 // The valid document's text with one piece replaced, which must be there.
@@ -32,7 +34,8 @@ std::string with(std::string_view from, std::string_view to) {
 
 TEST(TrustRoot, EmbeddedIsSigstoresProductionRoot) {
   const TrustRootPtr& root = TrustRoot::embedded();
-  EXPECT_EQ(root->digest().hex(), "6494e21ea73fa7ee769f85f57d5a3e6a08725eae1e38c755fc3517c9e6bc0b66");
+  EXPECT_EQ(root->digest().hex(),
+            "6494e21ea73fa7ee769f85f57d5a3e6a08725eae1e38c755fc3517c9e6bc0b66");
   EXPECT_EQ(root->transparency_logs().size(), 2U);
   EXPECT_EQ(root->ct_logs().size(), 2U);
   EXPECT_EQ(root->certificate_authorities().size(), 2U);
@@ -40,8 +43,10 @@ TEST(TrustRoot, EmbeddedIsSigstoresProductionRoot) {
   EXPECT_TRUE(root->unsupported().empty());
   EXPECT_EQ(root->transparency_logs()[0].scheme, crypto::Scheme::ecdsa_sha256);
   EXPECT_EQ(root->transparency_logs()[1].scheme, crypto::Scheme::ed25519);
-  for (const CertificateAuthority& authority : root->certificate_authorities()) expect_ok(authority.chain.window());
-  for (const TimestampAuthority& authority : root->timestamp_authorities()) expect_ok(authority.chain.window());
+  for (const CertificateAuthority& authority : root->certificate_authorities())
+    expect_ok(authority.chain.window());
+  for (const TimestampAuthority& authority : root->timestamp_authorities())
+    expect_ok(authority.chain.window());
   EXPECT_EQ(root->source().name, "embedded");
   EXPECT_EQ(root->age(at("2026-08-23T00:00:00Z")), std::chrono::hours(48));
 }
@@ -58,7 +63,8 @@ TEST(TrustRoot, ReadsTheMiniature) {
   EXPECT_EQ(root.value()->find_ct_log(mint().ct_log.log_id()).size(), 1U);
   EXPECT_TRUE(root.value()->find_log(mint().ct_log.log_id()).empty()) << "a CT log is no Rekor";
   EXPECT_EQ(root.value()->age(at("2026-08-23T00:00:00Z")), std::nullopt);
-  expect_error(Result<Done>(root.value()->unknown_log("log", "id")), Errc::untrusted, "not in the trust root (test)");
+  expect_error(Result<Done>(root.value()->unknown_log("log", "id")), Errc::untrusted,
+               "not in the trust root (test)");
 }
 
 TEST(TrustRoot, MediaTypesAreTheKnownOnes) {
@@ -70,8 +76,9 @@ TEST(TrustRoot, MediaTypesAreTheKnownOnes) {
     document.media_type = good;
     expect_ok(parse(document));
   }
-  for (const char* bad : {"", "application/json", "application/vnd.dev.sigstore.trustedroot+json;version=0.9",
-                          "application/vnd.dev.sigstore.bundle.v0.3+json"}) {
+  for (const char* bad :
+       {"", "application/json", "application/vnd.dev.sigstore.trustedroot+json;version=0.9",
+        "application/vnd.dev.sigstore.bundle.v0.3+json"}) {
     document.media_type = bad;
     expect_error(parse(document), Errc::unsupported, "mediaType");
   }
@@ -155,7 +162,8 @@ TEST(TrustRoot, KeysAreWhatKeyDetailsSays) {
   expect_ok(parse(document));
 }
 
-// A root that also lists what we cannot verify is good for everything else, and says why not for that.
+// A root that also lists what we cannot verify is good for everything else, and says why not for
+// that.
 TEST(TrustRoot, UnsupportedAlgorithmsAreSetAside) {
   TrustedRootDocument document = mint().trusted_root();
   document.tlogs[1].key_details = "ML_DSA_65";
@@ -176,11 +184,15 @@ TEST(TrustRoot, UnsupportedAlgorithmsAreSetAside) {
 
 TEST(TrustRoot, IsStrictAboutItsJson) {
   expect_error(parse(with("\"tlogs\"", "\"tLogs\"")), Errc::malformed, "unknown field \"tLogs\"");
-  expect_error(parse(with("{\"mediaType\"", "{\"tlogs\":[],\"mediaType\"")), Errc::malformed, "trusted root: line 1");
+  expect_error(parse(with("{\"mediaType\"", "{\"tlogs\":[],\"mediaType\"")), Errc::malformed,
+               "trusted root: line 1");
   expect_error(parse(with("\"baseUrl\":", "\"base_url\":")), Errc::malformed, "unknown field");
-  expect_error(parse(with("\"hashAlgorithm\":\"SHA2_256\"", "\"hashAlgorithm\":1")), Errc::malformed, "expected a string");
-  expect_error(parse(with("\"hashAlgorithm\":\"SHA2_256\",", "")), Errc::malformed, "hashAlgorithm: missing");
-  expect_error(parse(with("\"keyDetails\":\"PKIX_ECDSA_P256_SHA_256\",", "")), Errc::malformed, "keyDetails: missing");
+  expect_error(parse(with("\"hashAlgorithm\":\"SHA2_256\"", "\"hashAlgorithm\":1")),
+               Errc::malformed, "expected a string");
+  expect_error(parse(with("\"hashAlgorithm\":\"SHA2_256\",", "")), Errc::malformed,
+               "hashAlgorithm: missing");
+  expect_error(parse(with("\"keyDetails\":\"PKIX_ECDSA_P256_SHA_256\",", "")), Errc::malformed,
+               "keyDetails: missing");
   expect_error(parse(with("\"rawBytes\":\"M", "\"rawBytes\":\"*")), Errc::malformed, "base64");
   expect_error(parse(mint().trusted_root().json() + "x"), Errc::malformed, "line 1");
   expect_error(parse("\xEF\xBB\xBF" + mint().trusted_root().json()), Errc::malformed, "line 1");
@@ -190,9 +202,12 @@ TEST(TrustRoot, IsStrictAboutItsJson) {
 }
 
 TEST(TrustRoot, NullIsAbsent) {
-  expect_ok(parse(with("\"hashAlgorithm\"", "\"operator\":null,\"checkpointKeyId\":null,\"hashAlgorithm\"")));
-  expect_ok(parse(with("{\"start\":\"2025-01-01T00:00:00Z\"}", "{\"start\":\"2025-01-01T00:00:00Z\",\"end\":null}")));
-  expect_error(parse(with("\"publicKey\":{", "\"publicKey\":null,\"x\":{")), Errc::malformed, "publicKey");
+  expect_ok(parse(
+      with("\"hashAlgorithm\"", "\"operator\":null,\"checkpointKeyId\":null,\"hashAlgorithm\"")));
+  expect_ok(parse(with("{\"start\":\"2025-01-01T00:00:00Z\"}",
+                       "{\"start\":\"2025-01-01T00:00:00Z\",\"end\":null}")));
+  expect_error(parse(with("\"publicKey\":{", "\"publicKey\":null,\"x\":{")), Errc::malformed,
+               "publicKey");
 }
 
 TEST(TrustRoot, ListsAndChainsAreBounded) {
@@ -203,7 +218,8 @@ TEST(TrustRoot, ListsAndChainsAreBounded) {
   document.certificate_authorities[0].certificates.assign(17, mint().root.der);
   expect_error(parse(document), Errc::limit, "17 entries");
   document.certificate_authorities[0].certificates.clear();
-  expect_error(parse(document), Errc::malformed, "certificateAuthorities[0].certChain: no certificate");
+  expect_error(parse(document), Errc::malformed,
+               "certificateAuthorities[0].certChain: no certificate");
   document.certificate_authorities[0].certificates = {"x"};
   expect_error(parse(document), Errc::malformed, "certificates[0]");
 }
