@@ -406,6 +406,11 @@ TEST(LogRejections, ThresholdCountsLogs) {
   unknown["verificationMaterial"]["tlogEntries"][1]["logId"]["keyId"] = to_base64("nobody's");
   EXPECT_EQ(mint.judge(unknown, mint.keyless()), "accepted");
   EXPECT_EQ(mint.judge(unknown, two), "log-threshold");
+  // One that a known log should stand behind and does not refuses the whole.
+  Json broken = distinct;
+  Json& hash = broken["verificationMaterial"]["tlogEntries"][1]["inclusionProof"]["hashes"][0];
+  hash = flipped(hash);
+  EXPECT_EQ(mint.judge(broken, mint.keyless()), "log-proof-mismatch");
 }
 
 // log: none — an entry that is there is not consulted.

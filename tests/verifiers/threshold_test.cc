@@ -60,8 +60,10 @@ TEST(Threshold, AuthoritiesAndSigners) {
        Quorum::at_least(2, {"a", "b"}), false, 1},
       {"two signers of one authority", {of_keys("a", {&one, &two})}, {&one, &two},
        Quorum::at_least(2, {"a"}), false, 1},
-      // b must have `one`, so a must take `two`.
+      // b must have the one, so a must take the other; whichever a would take first.
       {"matched, not first come", {of_keys("a", {&one, &two}), of_keys("b", {&one})}, {&one, &two},
+       Quorum::all({"a", "b"}), true, 2},
+      {"matched, the other way", {of_keys("a", {&one, &two}), of_keys("b", {&two})}, {&one, &two},
        Quorum::all({"a", "b"}), true, 2},
       {"an authority that was not asked", {of_keys("a", {&one}), of_keys("c", {&two})}, {&one, &two},
        Quorum::at_least(2, {"a", "b"}), false, 1},
