@@ -6,6 +6,7 @@
 #include <any>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <tuple>
 #include <variant>
@@ -40,6 +41,10 @@ struct Fact {
   Digest digest;           ///< Of the bytes it was computed from.
   std::string provenance;  ///< "registry.example/repo, referrers API"
   TimePoint obtained{};
+  /// For how long new decisions may use it (a tag may move any time); nothing: as long as what it
+  /// rests on. Zero: for the decisions that wait for it alone.
+  std::optional<Milliseconds> keep{};
+  std::size_t weight = 0;  ///< Bytes that it holds, roughly: what a cache counts.
 };
 
 /// Evidence that is missing, and why.
