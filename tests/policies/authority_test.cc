@@ -5,6 +5,7 @@
 #include "core/yaml.h"
 #include "tests/policies/policy_text.h"
 #include "tests/support/mint_signature.h"
+#include "verifiers/advice.h"
 
 namespace portreeve::policies {
 namespace {
@@ -182,6 +183,27 @@ TEST(Authority, Refused) {
     const std::string message = refused(row.spec);
     EXPECT_NE(message.find(row.message), std::string::npos) << row.spec << "\n" << message;
     EXPECT_EQ(message.substr(0, 9), "a.yaml:4:") << row.spec << "\n" << message;
+  }
+}
+
+// What a listing prints can be pasted, and then accepts what was listed.
+TEST(Authority, PrintedDocumentLoads) {
+  auto& mint = testing::shared_mint();
+  const verifiers::Artifact artifact = mint.artifact();
+  for (const bool keyed : {false, true}) {
+    const testing::Json bundle = mint.bundle({.keyed = keyed});
+    const auto listed =
+        verifiers::identify_unsafe(mint.candidate(bundle), artifact, *mint.root);
+    ASSERT_TRUE(listed.ok());
+    const std::string text = verifiers::authority_document(
+        listed.value()[0], testing::kRepository, "listed", "signer.pub");
+    const auto document = yaml::parse(text, ReadLimits{1 << 20, 64, 10'000}, nullptr);
+    ASSERT_TRUE(document.ok()) << text;
+    const auto read = read_authority(
+        Source{"listed.yaml"}, document.value()->root(),
+        [&](const std::string&) { return Result<std::string>(mint.key.public_pem()); });
+    ASSERT_TRUE(read.ok()) << read.error().message << "\n" << text;
+    EXPECT_EQ(mint.judge(bundle, read.value()), "accepted") << text;
   }
 }
 
