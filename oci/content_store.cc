@@ -101,6 +101,16 @@ std::vector<Result<ContentPtr>> ContentStore::fetch(std::vector<Wanted> wanted,
   return out;
 }
 
+Survey ContentStore::survey(const std::string& repository, const Digest& digest,
+                            const Ask& ask) const {
+  std::vector<Result<ContentPtr>> tags =
+      fetch({Wanted::tagged(repository, digest_tag(digest, ".sig")),
+             Wanted::tagged(repository, digest_tag(digest, ".att"))},
+            ask);
+  return Survey{list_referrers(Shape::referrers_api, repository, digest, ask),
+                std::move(tags.at(0)), std::move(tags.at(1))};
+}
+
 Result<ContentPtr> ContentStore::fetch_one(Wanted wanted, const Ask& ask) const {
   std::vector<Wanted> one;
   one.push_back(std::move(wanted));

@@ -76,6 +76,13 @@ struct Listed {
   std::optional<Error> short_of;  ///< Why it may be incomplete: limit, unavailable, malformed.
 };
 
+/// What a place says about one artifact in one go.
+struct Survey {
+  Result<Listed> referrers;         ///< referrers_api
+  Result<ContentPtr> signature;     ///< Behind the tag sha256-….sig.
+  Result<ContentPtr> attestation;   ///< Behind the tag sha256-….att.
+};
+
 class ContentStore {
  public:
   virtual ~ContentStore() = default;
@@ -101,6 +108,9 @@ class ContentStore {
   /// does not have this way, or nothing in it; else as fetch().
   virtual Result<Listed> list_referrers(Shape shape, const std::string& repository,
                                         const Digest& digest, const Ask& ask) const = 0;
+
+  /// The three questions that every artifact raises, asked together where the place can do so.
+  virtual Survey survey(const std::string& repository, const Digest& digest, const Ask& ask) const;
 
  private:
   /// Bytes as they came, unverified.

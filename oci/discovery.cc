@@ -56,10 +56,11 @@ class Discoverer {
 
   void ask_place(const Place& place) {
     if (place.store->local()) return ask_layout(place);
-    // One round trip for three questions: the tags' manifests come with their answer.
-    ask_tags(place);
+    Survey survey = place.store->survey(place.repository, digest_, ask_);
+    take_tag(place, Shape::signature_tag, std::move(survey.signature));
+    take_tag(place, Shape::attestation_tag, std::move(survey.attestation));
     const std::size_t before = listed_.size();
-    const bool certain = ask_list(place, Shape::referrers_api);
+    const bool certain = take_list(place, Shape::referrers_api, std::move(survey.referrers));
     if (!certain || listed_.size() == before) {
       ask_list(place, Shape::fallback_tag);
     } else {
@@ -67,22 +68,8 @@ class Discoverer {
     }
   }
 
-  // False: the question was not answered to the end.
-  bool ask_list(const Place& place, Shape shape) {
-    Result<Listed> listed = place.store->list_referrers(shape, place.repository, digest_, ask_);
-    Asked& asked = note(place, shape);
-    if (!listed.ok()) {
-      fail(asked, listed.error());
-      return false;
-    }
-    asked.found = listed.value().manifests.size();
-    asked.unreadable = listed.value().rejected;
-    const std::optional<Error> short_of = listed.value().short_of;
-    if (short_of) fail(asked, *short_of);
-    for (Descriptor& descriptor : listed.value().manifests) {
-      listed_.push_back({std::move(descriptor), place, shape});
-    }
-    return !short_of;
+  void ask_list(const Place& place, Shape shape) {
+    take_list(place, shape, place.store->list_referrers(shape, place.repository, digest_, ask_));
   }
 
   // Fetches and judges what was listed, the promising ones first.
@@ -130,23 +117,28 @@ class Discoverer {
     }
   }
 
-  void ask_tags(const Place& place) {
-    const Shape shapes[] = {Shape::signature_tag, Shape::attestation_tag};
-    std::vector<Result<ContentPtr>> got =
-        place.store->fetch({Wanted::tagged(place.repository, digest_tag(digest_, ".sig")),
-                            Wanted::tagged(place.repository, digest_tag(digest_, ".att"))},
-                           ask_);
-    for (std::size_t i = 0; i < 2; ++i) {
-      Asked& asked = note(place, shapes[i]);
-      if (!got[i].ok()) {
-        fail(asked, got[i].error());
-        continue;
-      }
-      asked.found = 1;
-      const ContentPtr content = std::move(got[i]).value();
-      if (repeated(content->digest, place, shapes[i])) continue;
-      judge(place, shapes[i], content);
+  // False: the question was not answered to the end.
+  bool take_list(const Place& place, Shape shape, Result<Listed> listed) {
+    Asked& asked = note(place, shape);
+    if (!listed.ok()) {
+      fail(asked, listed.error());
+      return false;
     }
+    asked.found = listed.value().manifests.size();
+    asked.unreadable = listed.value().rejected;
+    const std::optional<Error> short_of = listed.value().short_of;
+    if (short_of) fail(asked, *short_of);
+    for (Descriptor& descriptor : listed.value().manifests) {
+      listed_.push_back({std::move(descriptor), place, shape});
+    }
+    return !short_of;
+  }
+
+  void take_tag(const Place& place, Shape shape, Result<ContentPtr> got) {
+    Asked& asked = note(place, shape);
+    if (!got.ok()) return fail(asked, got.error());
+    asked.found = 1;
+    if (!repeated(got.value()->digest, place, shape)) judge(place, shape, got.value());
   }
 
   Asked& note(const Place& place, Shape shape) {
@@ -170,6 +162,7 @@ class Discoverer {
     for (Candidate& candidate : out_.candidates) {
       if (candidate.content->digest == digest) {
         candidate.also.push_back(place.text() + ", " + std::string(to_string(shape)));
+        candidate.elsewhere.push_back(place);
       }
     }
     return true;
@@ -204,6 +197,9 @@ class Discoverer {
       if (content.ok()) {
         judge(place, entries[i].shape, content.value());
       } else {
+        // What could not be fetched may be the good one. Not so what is gone: lists outlive what
+        // they list.
+        if (content.error().code != Errc::not_found) weigh(out_.incomplete, content.error());
         reject(place, entries[i].shape, entries[i].descriptor.digest, content.error());
       }
     }
@@ -218,25 +214,28 @@ class Discoverer {
     return first;
   }
 
-  // A bad entry says nothing about the others; but what could not be fetched may be the good one.
+  // A bad entry says nothing about the others.
   void reject(const Place& place, Shape shape, const Digest& digest, Error reason) {
-    const bool missing = reason.code == Errc::unavailable || reason.code == Errc::limit ||
-                         reason.code == Errc::untrusted;
-    if (missing) weigh(out_.incomplete, reason);
     out_.rejected.push_back({place.text(), shape, digest, std::move(reason)});
   }
 
   void judge(const Place& place, Shape shape, const ContentPtr& content) {
     known_[content->digest] = kTaken;
+    // Bytes that a digest holds to what was listed need nobody's word for their type.
+    const bool listed = shape == Shape::referrers_api || shape == Shape::fallback_tag;
     Result<ManifestDocument> document =
-        parse_manifest(content->bytes, content->media_type, ask_.memory);
-    if (!document.ok()) return reject(place, shape, content->digest, document.error());
+        parse_manifest(content->bytes, listed ? "" : content->media_type, ask_.memory);
+    if (!document.ok()) {
+      // What a tag gives is bound to no digest: bytes that are no manifest may be the answer's
+      // fault and not the manifest's.
+      if (!listed || document.error().code == Errc::limit) weigh(out_.incomplete, document.error());
+      return reject(place, shape, content->digest, document.error());
+    }
     Manifest* const manifest = std::get_if<Manifest>(&document.value());
     if (manifest == nullptr) {
       return reject(place, shape, content->digest,
                     Error{Errc::unsupported, "an index, which signs nothing"});
     }
-    const bool listed = shape == Shape::referrers_api || shape == Shape::fallback_tag;
     if (listed && !manifest->subject) {
       return reject(place, shape, content->digest,
                     Error{Errc::unverified, "listed as a referrer, but it has no subject"});
@@ -245,9 +244,10 @@ class Discoverer {
       return reject(place, shape, content->digest,
                     Error{Errc::unverified, "its subject is " + manifest->subject->digest.text()});
     }
-    Candidate candidate{std::move(*manifest), content, place, shape, {}};
+    Candidate candidate{std::move(*manifest), content, place, shape, {}, {}};
     const auto also = also_.find(content->digest);
     if (also != also_.end()) candidate.also = std::move(also->second);
+    candidate.elsewhere = elsewhere_[content->digest];
     out_.candidates.push_back(std::move(candidate));
   }
 

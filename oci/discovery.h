@@ -45,7 +45,8 @@ struct Candidate {
   ContentPtr content;
   Place place;  ///< Where its layers are to be fetched.
   Shape shape = Shape::referrers_api;
-  std::vector<std::string> also;  ///< Other places and shapes that list it.
+  std::vector<std::string> also;   ///< Other places and shapes that list it.
+  std::vector<Place> elsewhere;    ///< The other places: for layers that `place` lacks.
 };
 
 /// One question that was asked, for "unsigned" to say where it looked.

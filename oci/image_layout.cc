@@ -96,8 +96,7 @@ void ImageLayout::add_manifest(Map& map, const Descriptor& descriptor, unsigned 
   const Result<std::string> bytes =
       files_->read(blob_name(descriptor.digest), limits::kManifestBytes);
   if (!bytes.ok() || Digest(crypto::sha256(bytes.value())) != descriptor.digest) return;
-  const Result<ManifestDocument> document =
-      parse_manifest(bytes.value(), descriptor.media_type, nullptr);
+  const Result<ManifestDocument> document = parse_manifest(bytes.value(), "", nullptr);
   if (!document.ok()) return;
   if (const auto& about = subject(document.value())) {
     map.referrers.emplace(about->digest, descriptor);

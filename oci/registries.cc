@@ -150,6 +150,12 @@ Result<Resolution> Registries::resolve(const Reference& reference, const Ask& as
     }
     PORTREEVE_TRY(const std::vector<Place> places, need_places(reference));
     PORTREEVE_TRY(out.manifest, first_of(places, Wanted::tagged("", reference.tag()), ask));
+    // No digest holds these bytes to anything: what is no manifest is a wrong answer, and must not
+    // be remembered as what the tag means.
+    const auto document = parse_manifest(out.manifest->bytes, out.manifest->media_type, ask.memory);
+    if (!document.ok()) {
+      return with_context(document.error(), out.manifest->from + ": " + reference.text());
+    }
     keep(out.manifest);
   }
   out.digest = out.manifest->digest;
@@ -215,8 +221,18 @@ std::vector<Result<ContentPtr>> Registries::layers(const Candidate& candidate,
     out.push_back(std::move(known));
   }
   if (missing.empty()) return out;
-  std::vector<Result<ContentPtr>> got = candidate.place.store->fetch(std::move(missing), ask);
+  std::vector<Result<ContentPtr>> got = candidate.place.store->fetch(missing, ask);
   for (std::size_t i = 0; i < got.size(); ++i) {
+    // A layout with a manifest but not its layers must not hide the registry's copy.
+    for (const Place& other : candidate.elsewhere) {
+      if (got[i].ok()) break;
+      const Place& own = candidate.place;
+      if (other.store == own.store && other.repository == own.repository) continue;
+      Wanted again = missing[i];
+      again.repository = other.repository;
+      Result<ContentPtr> second = other.store->fetch_one(std::move(again), ask);
+      if (second.ok() || got[i].error().code == Errc::not_found) got[i] = std::move(second);
+    }
     if (got[i].ok()) keep(got[i].value());
     out[places[i]] = std::move(got[i]);
   }
@@ -259,7 +275,7 @@ Discovery Registries::remembered_candidates(const Reference& name, const Digest&
     for (const Place& one : all) {
       if (one.text() == record.place) place = one;
     }
-    out.candidates.push_back({std::move(*manifest), content.value(), place, record.shape, {}});
+    out.candidates.push_back({std::move(*manifest), content.value(), place, record.shape, {}, {}});
   }
   return out;
 }

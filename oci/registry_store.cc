@@ -33,6 +33,10 @@ Outcome check_name(const Wanted& wanted) {
   return Done{};
 }
 
+std::string referrers_target(const std::string& repository, const Digest& digest) {
+  return "/v2/" + repository + "/referrers/" + digest.text();
+}
+
 }  // namespace
 
 std::vector<Result<ContentStore::Raw>> RegistryStore::read(const std::vector<Wanted>& wanted,
@@ -45,14 +49,7 @@ std::vector<Result<ContentStore::Raw>> RegistryStore::read(const std::vector<Wan
     out.emplace_back(good.ok() ? Error{Errc::internal, "not asked"} : good.error());
     if (!good.ok()) continue;
     places.push_back(out.size() - 1);
-    RegistryRequest request;
-    request.repository = one.repository;
-    const bool manifest = one.kind == Wanted::Kind::manifest;
-    request.target = "/v2/" + one.repository + (manifest ? "/manifests/" : "/blobs/") +
-                     (one.digest ? one.digest->text() : one.tag);
-    if (manifest) request.accept = std::string(kManifestAccept);
-    request.limit = one.size ? std::min<std::size_t>(one.limit, *one.size) : one.limit;
-    requests.push_back(std::move(request));
+    requests.push_back(request_for(one));
   }
   std::vector<Result<net::HttpReply>> replies =
       requests.empty() ? std::vector<Result<net::HttpReply>>()
@@ -60,6 +57,17 @@ std::vector<Result<ContentStore::Raw>> RegistryStore::read(const std::vector<Wan
   for (std::size_t i = 0; i < replies.size(); ++i) {
     out[places[i]] = to_raw(wanted[places[i]], std::move(replies[i]));
   }
+  return out;
+}
+
+RegistryRequest RegistryStore::request_for(const Wanted& wanted) {
+  const bool manifest = wanted.kind == Wanted::Kind::manifest;
+  RegistryRequest out;
+  out.repository = wanted.repository;
+  out.target = "/v2/" + wanted.repository + (manifest ? "/manifests/" : "/blobs/") +
+               (wanted.digest ? wanted.digest->text() : wanted.tag);
+  if (manifest) out.accept = std::string(kManifestAccept);
+  out.limit = wanted.size ? std::min<std::size_t>(wanted.limit, *wanted.size) : wanted.limit;
   return out;
 }
 
@@ -91,7 +99,13 @@ Result<ContentStore::Raw> RegistryStore::to_raw(const Wanted& wanted,
 
 Result<Listed> RegistryStore::list_referrers(Shape shape, const std::string& repository,
                                              const Digest& digest, const Ask& ask) const {
-  if (shape == Shape::referrers_api) return referrers_api(repository, digest, ask);
+  if (shape == Shape::referrers_api) {
+    PORTREEVE_CHECK(check_name(Wanted::manifest(repository, digest)));
+    const std::string target = referrers_target(repository, digest);
+    std::vector<Result<net::HttpReply>> replies =
+        transport_.get({referrers_request(repository, target)}, ask);
+    return all_pages(repository, target, std::move(replies.at(0)), ask);
+  }
   if (shape != Shape::fallback_tag) {
     return Error{Errc::internal, place() + ": not a way to list referrers"};
   }
@@ -105,31 +119,51 @@ Result<Listed> RegistryStore::list_referrers(Shape shape, const std::string& rep
   return out;
 }
 
-Result<Listed> RegistryStore::referrers_api(const std::string& repository, const Digest& digest,
-                                            const Ask& ask) const {
-  PORTREEVE_CHECK(check_name(Wanted::manifest(repository, digest)));
+RegistryRequest RegistryStore::referrers_request(const std::string& repository,
+                                                 const std::string& target) const {
+  return {repository, target, std::string(kOciIndex), limits::kManifestBytes};
+}
+
+Result<Listed> RegistryStore::all_pages(const std::string& repository, const std::string& target,
+                                        Result<net::HttpReply> first, const Ask& ask) const {
   Listed out;
   net::Url url = transport_.root();
-  url.target = "/v2/" + repository + "/referrers/" + digest.text();
-  std::set<std::string> seen;
-  for (unsigned page = 0; !url.target.empty(); ++page) {
-    if (page == limits::kReferrerPages || !seen.insert(url.target).second) {
+  url.target = target;
+  PORTREEVE_TRY(std::string next, add_page(url, std::move(first), ask, out));
+  std::set<std::string> seen = {target};
+  while (!next.empty()) {
+    if (seen.size() == limits::kReferrerPages || !seen.insert(next).second) {
       out.short_of = Error{Errc::limit, config_.host + ": list of referrers has more than " +
                                             std::to_string(limits::kReferrerPages) +
                                             " pages, or goes in circles"};
       break;
     }
-    RegistryRequest request{repository, url.target, std::string(kOciIndex), limits::kManifestBytes};
-    std::vector<Result<net::HttpReply>> replies = transport_.get({std::move(request)}, ask);
-    Result<std::string> next = add_page(url, std::move(replies.at(0)), ask, out);
-    if (!next.ok() && page == 0) return next.error();
-    if (!next.ok()) {  // What came before stays good; what is missing is said.
-      out.short_of = next.error();
+    url.target = next;
+    std::vector<Result<net::HttpReply>> replies =
+        transport_.get({referrers_request(repository, next)}, ask);
+    Result<std::string> following = add_page(url, std::move(replies.at(0)), ask, out);
+    if (!following.ok()) {  // What came before stays good; what is missing is said.
+      out.short_of = following.error();
       break;
     }
-    url.target = next.value();
+    next = following.value();
   }
   return out;
+}
+
+Survey RegistryStore::survey(const std::string& repository, const Digest& digest,
+                             const Ask& ask) const {
+  const Wanted signature = Wanted::tagged(repository, digest_tag(digest, ".sig"));
+  const Wanted attestation = Wanted::tagged(repository, digest_tag(digest, ".att"));
+  if (const Outcome good = check_name(signature); !good.ok()) {
+    return Survey{good.error(), good.error(), good.error()};
+  }
+  const std::string target = referrers_target(repository, digest);
+  std::vector<Result<net::HttpReply>> replies = transport_.get(
+      {referrers_request(repository, target), request_for(signature), request_for(attestation)}, ask);
+  return Survey{all_pages(repository, target, std::move(replies.at(0)), ask),
+                verify(signature, to_raw(signature, std::move(replies.at(1)))),
+                verify(attestation, to_raw(attestation, std::move(replies.at(2))))};
 }
 
 // Gives the target of the next page; empty: that was the last one.

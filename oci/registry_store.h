@@ -25,12 +25,18 @@ class RegistryStore final : public ContentStore {
   /// registries without it are not_found. fallback_tag: the index behind the tag.
   Result<Listed> list_referrers(Shape shape, const std::string& repository, const Digest& digest,
                                 const Ask& ask) const override;
+  /// One round trip for the three.
+  Survey survey(const std::string& repository, const Digest& digest,
+                const Ask& ask) const override;
 
  private:
   std::vector<Result<Raw>> read(const std::vector<Wanted>& wanted, const Ask& ask) const override;
   Result<Raw> to_raw(const Wanted& wanted, Result<net::HttpReply> reply) const;
-  Result<Listed> referrers_api(const std::string& repository, const Digest& digest,
-                               const Ask& ask) const;
+  static RegistryRequest request_for(const Wanted& wanted);
+  RegistryRequest referrers_request(const std::string& repository, const std::string& target) const;
+  /// Takes the first page and asks for the others.
+  Result<Listed> all_pages(const std::string& repository, const std::string& target,
+                           Result<net::HttpReply> first, const Ask& ask) const;
   Result<std::string> add_page(const net::Url& url, Result<net::HttpReply> reply, const Ask& ask,
                                Listed& out) const;
 

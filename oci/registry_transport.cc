@@ -30,8 +30,8 @@ struct RegistryTransport::Exchange {
   bool value_is_known = false;   ///< `authorization` is what the next request shall carry.
   Authorizer::Value authorization;
   SteadyTime not_before{};
-  SteadyTime deadline{};
-  bool entered = false;
+  SteadyTime deadline{};  ///< The caller's; from its first turn on, the registry's own if earlier.
+  bool started = false;
   std::optional<Result<HttpReply>> result;
 
   void finish(Result<HttpReply> with) { result.emplace(std::move(with)); }
@@ -80,13 +80,12 @@ HostState& RegistryTransport::host_state(const Url& url) const {
 std::vector<Result<HttpReply>> RegistryTransport::get(std::vector<RegistryRequest> requests,
                                                       const Ask& ask) const {
   std::vector<Exchange> exchanges;
-  const SteadyTime own = std::chrono::steady_clock::now() + parts_.config.deadline;
   for (RegistryRequest& request : requests) {
     Exchange exchange;
     exchange.url = parts_.root;
     exchange.url.target = request.target;
     exchange.request = std::move(request);
-    exchange.deadline = std::min(own, ask.deadline);
+    exchange.deadline = ask.deadline;
     exchanges.push_back(std::move(exchange));
   }
   while (true) {
@@ -119,15 +118,19 @@ std::vector<RegistryTransport::Exchange*> RegistryTransport::take_turns(
       if (next == nullptr || exchange.not_before < next->not_before) next = &exchange;
     }
     if (next == nullptr) break;
-    while (std::chrono::steady_clock::now() < next->not_before) {
-      if (ask.cancelled != nullptr && ask.cancelled->load()) break;
+    const auto cancelled = [&] { return ask.cancelled != nullptr && ask.cancelled->load(); };
+    while (!cancelled() && std::chrono::steady_clock::now() < next->not_before) {
       std::this_thread::sleep_for(Milliseconds(10));
+    }
+    if (cancelled()) {
+      next->finish(Error{Errc::unavailable, next->url.shown() + ": cancelled"});
+      continue;
     }
     for (Exchange& exchange : exchanges) {
       const bool due = exchange.not_before <= std::chrono::steady_clock::now();
       if (exchange.result || !due) continue;
       if (const Outcome ready = authorize(exchange, ask); !ready.ok()) {
-        exchange.finish(ready.error());
+        fail(exchange, ready.error());
         continue;
       }
       HostState& host = host_state(exchange.url);
@@ -148,7 +151,10 @@ std::vector<RegistryTransport::Exchange*> RegistryTransport::take_turns(
 
 void RegistryTransport::perform(const std::vector<Exchange*>& turn, const Ask& ask) const {
   std::vector<net::HttpCall> calls;
+  const SteadyTime own = std::chrono::steady_clock::now() + parts_.config.deadline;
   for (Exchange* const exchange : turn) {
+    // Waiting for a turn among many is not the registry's slowness.
+    if (!std::exchange(exchange->started, true)) exchange->deadline = std::min(exchange->deadline, own);
     net::HttpCall call;
     call.url = exchange->url;
     // A proxy is the operator's own choice, wherever it stands.
@@ -256,7 +262,7 @@ void RegistryTransport::challenged(Exchange& exchange, const HttpReply& reply,
   within.deadline = exchange.deadline;
   Result<Authorizer::Value> value =
       authorizer_->answer(reply, exchange.request.repository, exchange.attempt, within);
-  if (!value.ok()) return exchange.finish(value.error());
+  if (!value.ok()) return fail(exchange, value.error());
   exchange.authorization = std::move(value).value();
   exchange.value_is_known = true;
 }
@@ -274,6 +280,12 @@ void RegistryTransport::redirected(Exchange& exchange, const HttpReply& reply) c
   if (!target.ok()) return exchange.finish(target.error());
   exchange.url = std::move(target.value().url);
   exchange.reach = target.value().reach;
+}
+
+// A token server may be down for a moment like anybody else.
+void RegistryTransport::fail(Exchange& exchange, const Error& error) const {
+  if (error.code == Errc::unavailable) return try_again(exchange, error, Milliseconds(0));
+  exchange.finish(error);
 }
 
 void RegistryTransport::try_again(Exchange& exchange, Error error, Milliseconds at_least) const {

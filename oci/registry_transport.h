@@ -30,7 +30,8 @@ struct RegistryRequest {
   std::size_t limit = 0;  ///< Bytes of the answer.
 };
 
-/// Thread-safe; blocks until Ask::deadline, or the registry's own deadline for one request.
+/// Thread-safe; blocks until Ask::deadline. The registry's own deadline holds for each request from
+/// its first turn on, retries and token included.
 class RegistryTransport {
  public:
   struct Parts {
@@ -61,6 +62,7 @@ class RegistryTransport {
   void take_answer(Exchange& exchange, net::HttpReply reply, const Ask& ask) const;
   void challenged(Exchange& exchange, const net::HttpReply& reply, const Ask& ask) const;
   void redirected(Exchange& exchange, const net::HttpReply& reply) const;
+  void fail(Exchange& exchange, const Error& error) const;
   void try_again(Exchange& exchange, Error error, Milliseconds at_least) const;
   HostState& host_state(const net::Url& url) const;
 

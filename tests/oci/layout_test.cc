@@ -47,7 +47,7 @@ class LayoutTest : public testing::Test {
     for (const std::string& bytes : {image_, bundle_, legacy_, std::string("layer")}) put(bytes);
     files_["oci-layout"] = kMarker;
     files_["index.json"] = index_json({named(image_, "ghcr.io/o/x:1.0"), named(image_, "1.0"),
-                                       descriptor_json(kOciManifest, bundle_), named(legacy_, tag)});
+                                       descriptor_json("text/wrong", bundle_), named(legacy_, tag)});
   }
   std::string tar() const {
     std::string out;

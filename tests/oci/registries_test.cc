@@ -105,6 +105,19 @@ TEST_F(RegistriesTest, ATagIsResolvedOnceAndRemembered) {
   EXPECT_THAT(error_text(registries->remembered(named("ghcr.io/o/x:2.0"))), StartsWith("not-found"));
 }
 
+TEST_F(RegistriesTest, ATagThatGivesNoManifestIsNotRemembered) {
+  const auto server = fake();
+  server->hook([](const SeenRequest&) {
+    FakeAnswer out;
+    out.type = kOciManifest;
+    out.body = "<html>Log in</html>";
+    return out;
+  });
+  const auto registries = open_all({serving(*server, "ghcr.io/o/**")}, true);
+  EXPECT_THAT(resolved(*registries, "ghcr.io/o/x:1.0"), HasSubstr("found markup"));
+  EXPECT_FALSE(registries->remembered(named("ghcr.io/o/x:1.0")).ok());
+}
+
 TEST_F(RegistriesTest, WithTheRegistryOffNothingIsFetched) {
   auto server = fake();
   server->put_manifest("o/x", image_, std::string(kOciManifest), "1.0");
