@@ -69,7 +69,7 @@ TEST(TermsCheckTest, EveryTextBelowAHostFieldIsOne) {
             Lines{"deny|fail|/host/host/host/0" + deny});
   EXPECT_EQ(terms(with, "{host: {url: x.openova.io}}"), Lines{"deny|fail|/host/url" + deny});
   EXPECT_EQ(terms(with, "{url: {host: x.openova.io}, host: [x.openova.io]}"),
-            (Lines{"deny|fail|/url/host" + deny, "deny|fail|/host/0" + deny}));
+            (Lines{"deny|fail|/host/0" + deny, "deny|fail|/url/host" + deny}));
   EXPECT_EQ(terms(with, "{host: [], url: {a: 5, b: null, c: true}}"), Lines{});
   EXPECT_EQ(terms(with, "{hosts: [x.openova.io]}"), Lines{"warn|fail|/hosts/0" + deny});
   EXPECT_EQ(terms(with + ", exclude: [object.host.b]", "{host: {a: x.openova.io, b: y.openova.io}}"),
