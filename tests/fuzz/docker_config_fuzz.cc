@@ -14,7 +14,8 @@ PORTREEVE_FUZZ_TARGET(docker_config) {
   (void)parse_helper_answer(text, "x");
   const auto file = CredentialFile::parse(text, "config.json");
   if (!file.ok()) {
-    check(file.error().message.find("c2VjcmV0") == std::string::npos, "a secret in a message", file.error().message);
+    // Names of hosts are quoted, cut; that values are not is credentials_test's business.
+    check(file.error().message.size() < 1024, "a message that quotes the file", file.error().message);
     return;
   }
   for (const std::string_view host : {"ghcr.io", "localhost:5000", "a.example.com", "docker.io"}) {
