@@ -44,6 +44,8 @@ struct Fact {
   /// For how long new decisions may use it (a tag may move any time); nothing: as long as what it
   /// rests on. Zero: for the decisions that wait for it alone.
   std::optional<Milliseconds> keep{};
+  /// A proof: it holds however its bytes were found, so it is not bounded by what it rests on.
+  bool lasting = false;
   std::size_t weight = 0;  ///< Bytes that it holds, roughly: what a cache counts.
 };
 

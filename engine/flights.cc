@@ -235,6 +235,7 @@ FlightAnswer Flights::seal(const Step& step, StepAnswer answer) {
     settled.evidence = std::make_shared<const Evidence>(std::move(*absent));
   } else {
     Fact& fact = std::get<Fact>(answer);
+    if (fact.lasting) settled.keep_until = SteadyTime::max();
     if (fact.keep) settled.keep_until = std::min(settled.keep_until, clock().steady() + *fact.keep);
     settled.evidence = std::make_shared<const Evidence>(std::move(fact));
   }

@@ -9,6 +9,19 @@ namespace {
 constexpr std::string_view kPath = R"({"type": "string"})";
 constexpr std::string_view kPaths = R"({"type": "array", "items": {"type": "string"}})";
 
+constexpr std::string_view kFlag = R"({"type": "boolean"})";
+
+std::vector<Parameter> signature_parameters(std::vector<Parameter> own) {
+  std::vector<Parameter> out = {
+      {"authorities", R"({"type": "object"})",
+       "{any: [...]}, {all: [...]} or {atLeast: 2, of: [...]}: distinct signers", true},
+      {"platforms", R"({"enum": ["index", "all-children", "any-child"]})",
+       "whose signature counts; default index"},
+      {"lastKnownGood", kPath, "how old a remembered tag may be: '72h'"}};
+  out.insert(out.end(), own.begin(), own.end());
+  return out;
+}
+
 std::vector<Parameter> field_parameters() {
   std::vector<Parameter> out = {{"path", kPath, "where the values stand"},
                                 {"value", "{}", "a composed value, instead of path"},
@@ -55,6 +68,25 @@ const std::vector<CheckType>& check_types() {
        {{"depends", kPath, "the list of dependencies", true},
         {"self", kPath, "the Blueprint's own name", true}},
        compile_blueprint_graph},
+      {"images", "images of pods, and of paths: by digest, from known repositories",
+       {{"paths", kPaths, "more fields that name images"},
+        {"pods", kFlag, "whether the images of pods are judged; default true"},
+        {"repositories", kPaths, "globs over 'host/repository'"},
+        {"digest", kFlag, "whether a digest is required"}},
+       compile_images},
+      {"blueprint-reference", "the artifact that ArtifactRules derive from the object is there",
+       {{"lastKnownGood", kPath, "how old a remembered tag may be: '72h'"}},
+       compile_artifact_reference},
+      {"signature", "the artifact is signed by those we trust; needs match.artifacts",
+       signature_parameters(
+           {{"annotations", R"({"type": "object", "additionalProperties": {"type": "string"}})",
+             "signed annotations and their values"}}),
+       compile_signature},
+      {"attestation", "the artifact has an attestation by those we trust; needs match.artifacts",
+       signature_parameters({{"predicateType", kPath, "exact type of the predicate", true},
+                             {"predicate", R"({"type": "array", "items": {"type": "object"}})",
+                              "conditions of check field; 'object' is the predicate"}}),
+       compile_attestation},
   };
   return kTypes;
 }

@@ -7,6 +7,7 @@
 
 #include "core/result.h"
 #include "policies/data.h"
+#include "policies/evidence.h"
 #include "policies/expression.h"
 #include "policies/judgement.h"
 #include "policies/path.h"
@@ -17,7 +18,9 @@ namespace portreeve::policies {
 /// A check with its parameters read.
 struct CompiledCheck {
   Judge judge;
-  Needs needs;  ///< Empty function: reads no evidence.
+  Needs needs{};  ///< Empty function: reads no evidence.
+  std::vector<SignatureAsk> asks{};  ///< What the keys of `needs` refer to by id.
+  bool about_artifact = false;     ///< Judges Scope::artifact: needs match.artifacts.
 };
 
 /// One parameter, for the documentation and the JSON Schema for editors.
@@ -46,6 +49,10 @@ Result<CompiledCheck> compile_terms(Fields& with, const DataSet& data);
 Result<CompiledCheck> compile_transition(Fields& with, const DataSet& data);
 Result<CompiledCheck> compile_known_fields(Fields& with, const DataSet& data);
 Result<CompiledCheck> compile_blueprint_graph(Fields& with, const DataSet& data);
+Result<CompiledCheck> compile_signature(Fields& with, const DataSet& data);
+Result<CompiledCheck> compile_attestation(Fields& with, const DataSet& data);
+Result<CompiledCheck> compile_images(Fields& with, const DataSet& data);
+Result<CompiledCheck> compile_artifact_reference(Fields& with, const DataSet& data);
 
 /// Reads a path parameter. Errors: misconfigured.
 Result<Path> need_path(Fields& fields, std::string_view key);

@@ -1,6 +1,7 @@
 #include "policies/config.h"
 
 #include <algorithm>
+#include <charconv>
 
 #include "core/json.h"
 #include "core/limits.h"
@@ -9,6 +10,8 @@
 
 namespace portreeve::policies {
 namespace {
+
+constexpr std::uint64_t kEvidenceSize = std::uint64_t{1} << 30;  ///< Default of evidence.size.
 
 constexpr std::pair<std::string_view, Stage> kStages[] = {
     {"observe", Stage::observe}, {"warn", Stage::warn}, {"enforce", Stage::enforce}};
@@ -61,7 +64,7 @@ Outcome read_additions(const Source& source, const Value& list, Config& config) 
 // Fields of later versions are refused by name: silently ignoring what somebody relies on would be
 // the same as not checking it.
 Outcome refuse_later(Fields& spec) {
-  static constexpr std::string_view kLater[] = {"trustRoot", "evidence", "cutover", "helm"};
+  static constexpr std::string_view kLater[] = {"cutover", "helm"};
   for (const std::string_view key : kLater) {
     if (spec.take(key).present()) {
       return spec.error(spec.object()[key], std::string(key) + ": not in this version");
@@ -70,13 +73,39 @@ Outcome refuse_later(Fields& spec) {
   return Done{};
 }
 
+Result<std::uint64_t> read_size(const Fields& fields, const Value& value) {
+  const std::string_view text = value.text();
+  std::uint64_t number = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  const std::string_view unit = text.substr(static_cast<std::size_t>(end - text.data()));
+  constexpr std::uint64_t kMost = 1'000'000;
+  if (value.is_string() && error == std::errc() && number > 0 && number <= kMost) {
+    if (unit == "MiB") return number << 20;
+    if (unit == "GiB") return number << 30;
+  }
+  return fields.error(value, "size: expected such as 512MiB or 2GiB");
+}
+
+Outcome read_evidence(Fields& spec, Config& config) {
+  const Value evidence = spec.take("evidence");
+  if (!evidence.present()) return Done{};
+  PORTREEVE_TRY(Fields fields, Fields::open(spec.source(), evidence, "evidence"));
+  PORTREEVE_TRY(config.evidence_directory, fields.need_text("directory"));
+  const Value size = fields.take("size");
+  PORTREEVE_CHECK(fields.finish());
+  if (config.evidence_directory.empty()) {
+    return spec.error(evidence["directory"], "evidence: directory: has no name");
+  }
+  config.evidence_size = kEvidenceSize;
+  if (size.present()) {
+    PORTREEVE_TRY(config.evidence_size, read_size(fields, size));
+  }
+  return Done{};
+}
+
 Outcome read_profile(Fields& spec, Config& config) {
   PORTREEVE_TRY(const std::string profile, spec.maybe_text("profile"));
   if (profile.empty()) return Done{};
-  if (!known_profile(profile)) {
-    return spec.error(spec.object()["profile"],
-                      "profile \"" + profile + "\": not in this version; known: identity");
-  }
   config.profile = profile;
   config.profile_chosen = true;
   return Done{};
@@ -84,6 +113,8 @@ Outcome read_profile(Fields& spec, Config& config) {
 
 Outcome read_spec(Fields& spec, Config& config) {
   PORTREEVE_CHECK(read_profile(spec, config));
+  PORTREEVE_CHECK(read_evidence(spec, config));
+  PORTREEVE_TRY(config.trust_root, spec.maybe_text("trustRoot"));
   PORTREEVE_TRY(const std::uint64_t level, spec.maybe_count("catalog", 0));
   config.catalog = static_cast<std::uint32_t>(std::min<std::uint64_t>(level, 1'000'000));
   PORTREEVE_TRY(config.policies, spec.maybe_texts("policies"));
@@ -111,8 +142,6 @@ Outcome read_spec(Fields& spec, Config& config) {
 }
 
 }  // namespace
-
-bool known_profile(std::string_view profile) noexcept { return profile == "identity"; }
 
 Stage Config::stage_of(std::string_view rule, std::string_view name_space) const {
   for (const StageEntry& entry : stages) {
@@ -150,7 +179,8 @@ Result<Config> read_config(const SourceFile& file) {
 
 std::string config_help() {
   return
-      "profile        which policies are active: identity. Default identity, and reports say so\n"
+      "profile        which policies are active, by the word that they name in `profiles`.\n"
+      "               Default identity, and reports say so\n"
       "catalog        level of the shipped rules; rules with a newer `since` act as warn.\n"
       "               Default: the level of this program\n"
       "policies       folders of policy files; relative to the working directory. Default none\n"
@@ -160,6 +190,9 @@ std::string config_help() {
       "stages         [{rules: GLOB, namespaces: [GLOB], stage: observe|warn|enforce}]; the first\n"
       "               entry that fits decides. Default enforce\n"
       "paths.exclude  repository paths that are not judged; counted and named in the report\n"
+      "trustRoot      embedded, or a trusted_root.json beside the Config. Default embedded\n"
+      "evidence       {directory: DIR, size: 2GiB}: where fetched bytes are kept, so that they are\n"
+      "               judged again without a network. Default: they are not kept. Size: 1GiB\n"
       "blueprints     files | unsafe-none: where Blueprints of Applications come from. Default files\n";
 }
 

@@ -41,6 +41,9 @@ struct Config {
   std::vector<DataAddition> data;
   std::vector<StageEntry> stages;    ///< The first entry that fits decides.
   std::vector<Glob> exclude_paths;   ///< Repository paths that are counted and named, not judged.
+  std::string trust_root;            ///< Empty or "embedded", or a trusted_root.json beside the file.
+  std::string evidence_directory;    ///< Where fetched bytes are kept. Empty: nowhere.
+  std::uint64_t evidence_size = 0;   ///< Bytes; REQUIRES more than 0 with a directory.
   std::string blueprints = "files";  ///< files | unsafe-none (cluster: not in this version).
   std::optional<Source> source;
   DocumentPtr document;              ///< Keeps the borrowed values alive.
@@ -50,9 +53,6 @@ struct Config {
 
 /// The level of the shipped catalog: the greatest `since` of its rules.
 inline constexpr std::uint32_t kCatalogLevel = 1;
-/// Profiles that this version knows.
-bool known_profile(std::string_view profile) noexcept;
-
 /// Reads a Config. Errors: misconfigured, "file:line:column: …".
 Result<Config> read_config(const SourceFile& file);
 

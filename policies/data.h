@@ -67,6 +67,8 @@ struct SchemaNode {
   std::shared_ptr<const SchemaNode> element;    ///< Of a list.
 };
 
+class TrustSet;
+
 /// All `Data` documents of one set of policies, by name. Immutable once loaded.
 class DataSet {
  public:
@@ -84,6 +86,9 @@ class DataSet {
   const SchemaNode* schema(std::string_view name) const;
   const std::vector<Dimension>& dimensions() const noexcept { return dimensions_; }
   const AddedCodes& added_codes() const noexcept { return added_codes_; }
+  /// The documents of kind Authority, Registry and ArtifactRule; null in sets made without.
+  const std::shared_ptr<const TrustSet>& trust() const noexcept { return trust_; }
+  void set_trust(std::shared_ptr<const TrustSet> trust) noexcept { trust_ = std::move(trust); }
   /// Names of all documents, for messages and listings.
   std::vector<std::string> names() const;
 
@@ -100,6 +105,7 @@ class DataSet {
   std::map<std::string, SchemaNode, std::less<>> schemas_;
   std::vector<Dimension> dimensions_;
   AddedCodes added_codes_;
+  std::shared_ptr<const TrustSet> trust_;
 };
 
 }  // namespace portreeve::policies

@@ -5,6 +5,7 @@
 
 #include "core/limits.h"
 #include "core/utf8.h"
+#include "policies/artifact_rule.h"
 
 namespace portreeve::policies {
 namespace {
@@ -175,9 +176,26 @@ Judgement broke(const Scope& scope, std::string_view what) {
   return cannot_decide(scope, "evaluation error: " + utf8::printable(what, limits::kQuotedBytes));
 }
 
+// Nobody may get out of a policy about artifacts by naming one that cannot be read.
+Judgement unknown_artifact(const NamedArtifact& artifact) {
+  Judgement judgement;
+  const bool wrong = artifact.fault->code == Errc::malformed;
+  judgement.kind = wrong ? Judgement::Kind::violation : Judgement::Kind::undecided;
+  judgement.anchor = artifact.anchor;
+  judgement.tail = artifact.tail;
+  judgement.expected = "a reference host/repository with a tag or a digest";
+  judgement.found = utf8::printable(artifact.text, limits::kQuotedBytes);
+  judgement.detail = utf8::printable(artifact.fault->message, limits::kQuotedBytes);
+  return judgement;
+}
+
 Judgements judge_rule(const Rule& rule, const Scope& scope) {
   Judgements out;
   try {
+    if (scope.artifact != nullptr && scope.artifact->fault) {
+      out.push_back(unknown_artifact(*scope.artifact));
+      return out;
+    }
     if (rule.each.empty()) {
       judge_bound(rule, scope, out);
       return out;
@@ -236,7 +254,8 @@ struct Outlet {
   const Rule& rule;
   const Policy& policy;
   const Config& config;
-  const Subject& subject;
+  const Scope& scope;
+  const Subject& subject = *scope.subject;
 
   Effect effect_of(Judgement::Kind kind, bool& observed) const {
     if (kind == Judgement::Kind::note) return Effect::none;
@@ -268,7 +287,8 @@ struct Outlet {
       case Judgement::Kind::note: out.status = FindingStatus::pass; break;
     }
     out.effect = effect_of(judgement.kind, out.observed);
-    out.subject = subject.id();
+    out.subject = judgement.subject.empty() ? subject.id() : judgement.subject;
+    out.evidence = judgement.evidence;
     out.path = pointer_of(judgement, subject);
     out.expected = judgement.expected;
     out.found = judgement.found;
@@ -276,6 +296,7 @@ struct Outlet {
       out.note = judgement.detail;
       return out;
     }
+    out.note = judgement.note;
     out.message = fill(rule.message, out, subject);
     if (judgement.kind == Judgement::Kind::undecided) {
       out.message = "undecided: " + judgement.detail;
@@ -298,7 +319,16 @@ void collect_needs(const Requirement& requirement, const Scope& scope, std::vect
 
 std::vector<Key> evidence_needed(const Rule& rule, const Scope& scope) {
   std::vector<Key> out;
-  collect_needs(rule.requirement, scope, out);
+  if (scope.artifact != nullptr && scope.artifact->fault) return out;
+  const auto collect = [&](const Scope& bound) {
+    if (rule.when.has_value() && rule.when->truth(bound).no()) return;
+    collect_needs(rule.requirement, bound, out);
+  };
+  if (rule.each.empty()) {
+    collect(scope);
+  } else {
+    (void)Bindings(rule, scope).run(collect);
+  }
   return out;
 }
 
@@ -307,7 +337,7 @@ RuleResult evaluate_rule(const Rule& rule, const Policy& policy, const Config& c
   RuleResult result;
   const Judgements judgements = judge_rule(rule, scope);
   if (judgements.empty()) return result;
-  const Outlet outlet{rule, policy, config, *scope.subject};
+  const Outlet outlet{rule, policy, config, scope};
   for (const Judgement& judgement : judgements) {
     if (fails(judgement)) result.passed = false;
     result.findings.push_back(outlet.finding(judgement));

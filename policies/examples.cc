@@ -216,7 +216,8 @@ class PolicyExamples {
     Subject subject = entry.subject;
     for (const Door door : doors_) {
       subject.door = door;
-      const Verdict verdict = judge_by(policy_, Config(), subject, entry.now);
+      const Verdict verdict = judge_by(policy_, Config(), subject, entry.now,
+                                       example.evidence ? &*example.evidence : nullptr);
       const bool here = as_expected(policy_, example, verdict);
       holds = everywhere ? holds && here : holds || here;
       if (!here && found.empty()) found = came(verdict);

@@ -36,7 +36,8 @@ constexpr std::string_view kFixed = R"(    "name": {"type": "string", "pattern":
       "properties": {"admission": {"$ref": "#/$defs/effect"}, "guard": {"$ref": "#/$defs/effect"}, "audit": {"$ref": "#/$defs/effect"}}},
     "each": {"type": "object", "additionalProperties": false, "required": ["in", "as"],
       "properties": {"in": {"$ref": "#/$defs/text"}, "as": {"$ref": "#/$defs/text"}}},
-    "match": {"type": "object", "additionalProperties": false, "required": ["objects"], "properties": {
+    "match": {"type": "object", "additionalProperties": false, "anyOf": [{"required": ["objects"]}, {"required": ["artifacts"]}], "properties": {
+      "artifacts": {"type": "array", "minItems": 1, "items": {"type": "string"}, "description": "globs over host/repository: the rules judge the artifacts that objects name"},
       "objects": {"type": "array", "minItems": 1, "items": {"type": "object", "additionalProperties": false, "required": ["group", "kinds"],
         "properties": {"group": {"type": "string"}, "kinds": {"$ref": "#/$defs/texts"}, "versions": {"$ref": "#/$defs/texts"}}}},
       "namespaces": {"$ref": "#/$defs/texts"}, "excludeNamespaces": {"$ref": "#/$defs/texts"},
@@ -59,7 +60,8 @@ constexpr std::string_view kFixed = R"(    "name": {"type": "string", "pattern":
       "name": {"$ref": "#/$defs/text"}, "expect": {"enum": ["allow", "deny", "warn", "note", "undecided"]},
       "rule": {"type": "string"}, "path": {"type": "string"}, "found": {"type": "string"},
       "object": {"type": "object"}, "old": {"type": "object"}, "operation": {"$ref": "#/$defs/operations"},
-      "namespace": {"type": "string"}, "now": {"type": "string"}}},
+      "namespace": {"type": "string"}, "now": {"type": "string"},
+      "evidence": {"enum": ["not-found", "unavailable", "malformed"], "description": "what is found of all evidence"}}},
     "Policy": {"type": "object", "required": ["description", "match", "rules"], "additionalProperties": false, "properties": {
       "description": {"$ref": "#/$defs/text"}, "profiles": {"$ref": "#/$defs/texts"}, "match": {"$ref": "#/$defs/match"},
       "enforcement": {"$ref": "#/$defs/enforcement"}, "undecided": {"enum": ["deny", "unsafe-allow"], "default": "deny"},
@@ -84,13 +86,23 @@ constexpr std::string_view kFixed = R"(    "name": {"type": "string", "pattern":
       "owner": {"$ref": "#/$defs/text"}, "reason": {"$ref": "#/$defs/text"}, "ticket": {"$ref": "#/$defs/text"},
       "expires": {"type": "string", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$", "description": "the last day on which it holds, UTC"}}},
     "Config": {"type": "object", "additionalProperties": false, "properties": {
-      "profile": {"enum": ["identity"]}, "catalog": {"type": "integer", "minimum": 0}, "policies": {"$ref": "#/$defs/texts"},
+      "profile": {"type": "string"}, "trustRoot": {"type": "string"},
+      "evidence": {"type": "object", "required": ["directory"], "additionalProperties": false, "properties": {
+        "directory": {"$ref": "#/$defs/text"}, "size": {"type": "string", "pattern": "^[0-9]+(MiB|GiB)$"}}},
+      "catalog": {"type": "integer", "minimum": 0}, "policies": {"$ref": "#/$defs/texts"},
       "data": {"type": "array", "items": {"type": "object", "required": ["add"], "additionalProperties": false, "properties": {
         "table": {"type": "string"}, "list": {"type": "string"}, "terms": {"type": "string"}, "hosts": {"type": "string"}, "dimension": {"type": "string"}, "add": {"type": ["array", "object"]}}}},
       "stages": {"type": "array", "items": {"type": "object", "required": ["rules", "stage"], "additionalProperties": false, "properties": {
         "rules": {"$ref": "#/$defs/text"}, "namespaces": {"$ref": "#/$defs/texts"}, "stage": {"enum": ["observe", "warn", "enforce"]}}}},
       "paths": {"type": "object", "additionalProperties": false, "properties": {"exclude": {"$ref": "#/$defs/texts"}}},
-      "blueprints": {"enum": ["files", "unsafe-none"]}}})";
+      "blueprints": {"enum": ["files", "unsafe-none"]}}},
+    "Authority": {"type": "object", "required": ["repositories"], "oneOf": [{"required": ["keyless"]}, {"required": ["keys"]}, {"required": ["certificates"]}]},
+    "Registry": {"type": "object", "required": ["host"]},
+    "ArtifactRule": {"type": "object", "required": ["match", "rows"], "additionalProperties": false, "properties": {
+      "match": {"$ref": "#/$defs/match"},
+      "rows": {"type": "array", "minItems": 1, "items": {"type": "object", "additionalProperties": false,
+        "oneOf": [{"required": ["reference"]}, {"required": ["images"]}],
+        "properties": {"when": {"$ref": "#/$defs/when"}, "reference": true, "images": {"type": "string"}}}}}})";
 
 std::string quoted(std::string_view text) {
   std::string out;
@@ -148,13 +160,14 @@ std::string language_json_schema() {
   "additionalProperties": false,
   "properties": {
     "apiVersion": {"const": "portreeve.openova.io/v1alpha1"},
-    "kind": {"enum": ["Policy", "Data", "Waiver", "Config"]},
+    "kind": {"enum": ["Policy", "Data", "ArtifactRule", "Authority", "Registry", "Waiver", "Config"]},
     "metadata": {"type": "object"},
     "spec": {"type": "object"}
   },
   "allOf": [)";
   std::string separator = "\n";
-  for (const std::string kind : {"Policy", "Data", "Waiver", "Config"}) {
+  for (const std::string kind :
+       {"Policy", "Data", "ArtifactRule", "Authority", "Registry", "Waiver", "Config"}) {
     const bool named = kind != "Config";
     out += separator + R"(    {"if": {"properties": {"kind": {"const": ")" + kind +
            R"("}}}, "then": {"properties": {"spec": {"$ref": "#/$defs/)" + kind + R"("})" +

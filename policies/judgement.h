@@ -34,6 +34,9 @@ struct Judgement {
   std::string found;
   std::string detail;    ///< Added to the rule's message, or the cause of undecided.
   std::string fix;       ///< Instead of the rule's, when the check knows better.
+  std::string note{};    ///< What else is worth knowing; for a violation or undecided.
+  std::string subject{}; ///< Instead of the object: "oci:host/repository@sha256:…".
+  std::vector<Digest> evidence{};
 };
 
 /// What was said, at most kMostOfAKind of each kind: an object with a million faults is told the first

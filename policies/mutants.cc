@@ -20,7 +20,9 @@ Sight sight(const Policy& policy, const ExampleCase& entry, const std::vector<Do
   Subject subject = entry.subject;
   for (const Door door : doors) {
     subject.door = door;
-    for (const Finding& f : judge_by(policy, kNeutral, subject, entry.now).findings) {
+    const std::optional<Error>& found = entry.example->evidence;
+    for (const Finding& f :
+         judge_by(policy, kNeutral, subject, entry.now, found ? &*found : nullptr).findings) {
       std::string line;
       for (const std::string_view part :
            {std::string_view(f.rule), to_string(f.status), to_string(f.effect),

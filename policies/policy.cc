@@ -4,16 +4,13 @@
 
 #include "core/nearest.h"
 #include "policies/bindings.h"
+#include "policies/trust_set.h"
 
 namespace portreeve::policies {
 namespace {
 
 bool has(const std::vector<std::string>& list, std::string_view text) noexcept {
   return std::any_of(list.begin(), list.end(), [&](const std::string& s) { return s == text; });
-}
-
-bool any_glob(const std::vector<Glob>& globs, std::string_view text) {
-  return std::any_of(globs.begin(), globs.end(), [&](const Glob& g) { return g.matches(text); });
 }
 
 }  // namespace
@@ -25,41 +22,6 @@ std::optional<Effect> Enforcement::at(Door door) const noexcept {
     case Door::audit: return audit;
   }
   return Effect::deny;
-}
-
-bool ObjectMatch::is_about(const Subject& subject) const noexcept {
-  return group == subject.group && has(kinds, subject.kind);
-}
-
-bool ObjectMatch::lists_version(std::string_view version) const noexcept {
-  return has(versions, version);
-}
-
-bool Match::names(const Subject& subject) const noexcept {
-  return std::any_of(objects.begin(), objects.end(), [&](const ObjectMatch& match) {
-    return match.is_about(subject) &&
-           (match.versions.empty() || match.lists_version(subject.version));
-  });
-}
-
-bool Match::covers(const Subject& subject) const {
-  if (!names(subject)) return false;
-  if (!operations.empty() &&
-      std::find(operations.begin(), operations.end(), subject.operation) == operations.end()) {
-    return false;
-  }
-  if (!namespaces.empty() && !any_glob(namespaces, subject.name_space)) return false;
-  if (any_glob(exclude_namespaces, subject.name_space)) return false;
-  // Either object carrying the label is enough: an update must not get out of a policy by dropping
-  // the label in the same request.
-  const auto carries = [&](const Value& object) {
-    const Value labels_of = object["metadata"]["labels"];
-    return std::all_of(labels.begin(), labels.end(), [&](const auto& label) {
-      const Value value = labels_of[label.first];
-      return value.is_string() && value.text() == label.second;
-    });
-  };
-  return labels.empty() || carries(subject.object) || carries(subject.old);
 }
 
 bool Policy::in_profile(std::string_view profile) const noexcept {
@@ -86,6 +48,10 @@ constexpr std::pair<std::string_view, Example::Expect> kExpectations[] = {
     {"note", Example::Expect::note},
     {"undecided", Example::Expect::undecided}};
 
+constexpr std::pair<std::string_view, Errc> kEvidence[] = {{"not-found", Errc::not_found},
+                                                           {"unavailable", Errc::unavailable},
+                                                           {"malformed", Errc::malformed}};
+
 bool simple_name(std::string_view name) noexcept {
   return !name.empty() && name.size() <= 63 && std::all_of(name.begin(), name.end(), [](char c) {
     return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-';
@@ -100,55 +66,12 @@ Result<std::string> read_name(Fields& fields) {
   return name;
 }
 
-Result<std::vector<Glob>> read_globs(Fields& fields, std::string_view key) {
-  PORTREEVE_TRY(const std::vector<std::string> texts, fields.maybe_texts(key));
-  std::vector<Glob> out;
-  for (const std::string& text : texts) {
-    Result<Glob> glob = Glob::compile(text);
-    if (!glob.ok()) return fields.error(fields.object()[key], glob.error().message);
-    out.push_back(std::move(glob).value());
-  }
-  return out;
-}
-
-Result<ObjectMatch> read_object_match(const Source& source, const Value& value) {
-  PORTREEVE_TRY(Fields fields, Fields::open(source, value, "match.objects"));
-  ObjectMatch out;
-  PORTREEVE_TRY(const Value group, fields.need("group", ValueType::string));
-  out.group = std::string(group.text());
-  PORTREEVE_TRY(out.kinds, fields.maybe_texts("kinds"));
-  PORTREEVE_TRY(out.versions, fields.maybe_texts("versions"));
-  PORTREEVE_CHECK(fields.finish());
-  if (out.kinds.empty()) return fields.error(value, "kinds: names no kind");
-  return out;
-}
-
-Result<Match> read_match(const Source& source, const Value& value) {
-  PORTREEVE_TRY(Fields fields, Fields::open(source, value, "match"));
-  Match out;
-  for (const std::string_view later : {std::string_view("artifacts"), std::string_view("paths")}) {
-    if (fields.take(later).present()) {
-      return fields.error(value[later], std::string(later) + ": not in this version");
-    }
-  }
-  PORTREEVE_TRY(const Value objects, fields.need("objects", ValueType::array));
-  if (objects.size() == 0) return fields.error(objects, "objects: names nothing");
-  for (const Value entry : objects) {
-    PORTREEVE_TRY(ObjectMatch object, read_object_match(source, entry));
-    out.objects.push_back(std::move(object));
-  }
-  PORTREEVE_TRY(out.namespaces, read_globs(fields, "namespaces"));
-  PORTREEVE_TRY(out.exclude_namespaces, read_globs(fields, "excludeNamespaces"));
-  if (const Value operations = fields.take("operations"); operations.present()) {
-    PORTREEVE_TRY(out.operations, read_operations(source, operations));
-  }
-  PORTREEVE_TRY(const Value labels, fields.maybe("labels", ValueType::object));
-  for (const Value label : labels) {
-    if (!label.is_string()) return fields.error(label, "labels: expected texts");
-    out.labels.emplace_back(label.key().text(), label.text());
-  }
-  PORTREEVE_CHECK(fields.finish());
-  return out;
+// A policy about artifacts without objects is about every kind that can name one.
+Outcome bind_artifacts(const Fields& spec, const DataSet& data, Policy& policy) {
+  policy.trust = data.trust();
+  if (policy.trust == nullptr) return spec.error(spec.object(), "artifacts: not known here");
+  if (policy.match.objects.empty()) policy.match.objects = policy.trust->naming_kinds();
+  return Done{};
 }
 
 Result<Requirement> read_requirement(Fields& fields, const DataSet& data);
@@ -201,6 +124,19 @@ Result<Requirement> read_requirement(Fields& fields, const DataSet& data) {
   return read_check(fields, data);
 }
 
+// A check that reads an artifact's evidence where there is no artifact would never say anything.
+Outcome check_artifact_checks(const Policy& policy, const Rule& rule,
+                              const Requirement& requirement) {
+  if (requirement.check.about_artifact && policy.match.artifacts.empty()) {
+    return policy.source.error(rule.source, "check " + requirement.check_name +
+                                                " is about artifacts: it needs match.artifacts");
+  }
+  for (const Requirement& member : requirement.members) {
+    PORTREEVE_CHECK(check_artifact_checks(policy, rule, member));
+  }
+  return Done{};
+}
+
 bool reads_evidence(const Requirement& requirement) noexcept {
   return static_cast<bool>(requirement.check.needs) ||
          std::any_of(requirement.members.begin(), requirement.members.end(), reads_evidence);
@@ -244,6 +180,7 @@ Result<Rule> read_rule(const Policy& policy, const Value& value, const DataSet& 
   }
   PORTREEVE_TRY(rule.requirement, read_requirement(fields, data));
   rule.needs_evidence = reads_evidence(rule.requirement);
+  PORTREEVE_CHECK(check_artifact_checks(policy, rule, rule.requirement));
   PORTREEVE_CHECK(check_bindings(policy.source, rule));
   PORTREEVE_TRY(rule.message, fields.need_text("message"));
   PORTREEVE_TRY(rule.fix, fields.maybe_text("fix"));
@@ -278,6 +215,10 @@ Result<Example> read_example(const Policy& policy, const Value& value) {
     out.operation = operations[0];
   }
   PORTREEVE_TRY(out.name_space, fields.maybe_text("namespace"));
+  if (const Value evidence = fields.take("evidence"); evidence.present()) {
+    PORTREEVE_TRY(const Errc found, read_word(policy.source, evidence, kEvidence));
+    out.evidence = Error{found, "the example says so"};
+  }
   PORTREEVE_TRY(const std::string now, fields.maybe_text("now"));
   if (!now.empty()) {
     Result<TimePoint> time = parse_time(now);
@@ -364,6 +305,7 @@ Result<Policy> read_policy(const Source& source, const Value& root, const DataSe
   PORTREEVE_TRY(policy.profiles, read_profiles(spec));
   PORTREEVE_TRY(const Value match, spec.need("match", ValueType::object));
   PORTREEVE_TRY(policy.match, read_match(source, match));
+  if (!policy.match.artifacts.empty()) PORTREEVE_CHECK(bind_artifacts(spec, data, policy));
   if (const Value enforcement = spec.take("enforcement"); enforcement.present()) {
     PORTREEVE_TRY(policy.enforcement, read_enforcement(source, enforcement));
   }

@@ -18,6 +18,7 @@
 #include "core/time.h"
 #include "policies/check.h"
 #include "policies/condition.h"
+#include "policies/policy_match.h"
 
 namespace portreeve::policies {
 
@@ -30,30 +31,6 @@ struct Enforcement {
   std::optional<Effect> audit;
 
   std::optional<Effect> at(Door door) const noexcept;
-};
-
-/// Objects of one group that a policy is about.
-struct ObjectMatch {
-  std::string group;
-  std::vector<std::string> kinds;
-  std::vector<std::string> versions;  ///< Empty: any.
-
-  /// Group and kind.
-  bool is_about(const Subject& subject) const noexcept;
-  bool lists_version(std::string_view version) const noexcept;
-};
-
-struct Match {
-  std::vector<ObjectMatch> objects;
-  std::vector<Glob> namespaces;          ///< Empty: any.
-  std::vector<Glob> exclude_namespaces;
-  std::vector<Operation> operations;     ///< Empty: CREATE and UPDATE.
-  std::vector<std::pair<std::string, std::string>> labels;
-
-  /// Whether the subject's group, version and kind are named (nothing else is looked at).
-  bool names(const Subject& subject) const noexcept;
-  /// Whether the policy is about this subject.
-  bool covers(const Subject& subject) const;
 };
 
 /// One check, or several joined.
@@ -99,6 +76,8 @@ struct Example {
   std::optional<Operation> operation;
   std::string name_space;
   std::optional<TimePoint> now;
+  /// What is found of all evidence that is asked for; without it, evidence rules are not run.
+  std::optional<Error> evidence;
   Value source;
 };
 
@@ -112,6 +91,8 @@ struct Policy {
   std::vector<Rule> rules;
   std::vector<Example> examples;
   Source source;
+  /// What signature rules refer to; null if the policy matches no artifacts.
+  std::shared_ptr<const TrustSet> trust;
   Value document_root;   ///< The whole document, for mutants and `explain`.
   std::uint32_t order = 0;
   bool shipped = false;  ///< From the catalog; else the operator's.

@@ -20,8 +20,10 @@ Result<std::shared_ptr<const PolicySet>> PolicySet::load(PolicySources sources) 
   const std::shared_ptr<PolicySet> set(new PolicySet);
   set->sources_ = std::move(sources);
   PORTREEVE_CHECK(set->read_documents());
+  PORTREEVE_CHECK(set->check_profile());
   PORTREEVE_CHECK(set->check_references());
   for (const Policy& policy : set->policies_) {
+    for (const Rule& rule : policy.rules) set->collect_asks(rule.requirement);
     for (const ObjectMatch& match : policy.match.objects) {
       for (const std::string& kind : match.kinds) {
         auto& list = set->by_kind_[kind_key(match.group, kind)];
@@ -79,6 +81,8 @@ Result<DataSet> read_data(const std::vector<SetDocument>& documents, const Confi
   for (const DataAddition& addition : config.data) {
     PORTREEVE_CHECK(out.extend(*config.source, addition.shape, addition.name, addition.entries));
   }
+  PORTREEVE_TRY(std::shared_ptr<const TrustSet> trust, TrustSet::read(documents, config, out));
+  out.set_trust(std::move(trust));
   return out;
 }
 
@@ -99,12 +103,38 @@ Outcome PolicySet::read_one(const SetDocument& document) {
     waivers_.push_back(std::move(waiver));
     return Done{};
   }
-  for (const std::string_view later : {"ArtifactRule", "Authority", "Registry"}) {
-    if (kind == later) return source.error(root["kind"], std::string(kind) + ": not in this version");
+  for (const std::string_view read : {"ArtifactRule", "Authority", "Registry"}) {
+    if (kind == read) return Done{};
   }
   return source.error(root["kind"].present() ? root["kind"] : root,
                       "kind \"" + std::string(kind.substr(0, 64)) +
-                          "\": expected Policy, Data or Waiver (a Config is given with --config)");
+                          "\": expected Policy, Data, ArtifactRule, Authority, Registry or Waiver (a Config is given with --config)");
+}
+
+void PolicySet::collect_asks(const Requirement& requirement) {
+  for (const SignatureAsk& ask : requirement.check.asks) asks_.emplace(ask.id(), ask);
+  for (const Requirement& member : requirement.members) collect_asks(member);
+}
+
+const SignatureAsk* PolicySet::find_ask(std::string_view id) const noexcept {
+  const auto at = asks_.find(id);
+  return at == asks_.end() ? nullptr : &at->second;
+}
+
+// A mistyped profile would leave every policy silent. Which words there are, policies say.
+Outcome PolicySet::check_profile() const {
+  const Config& config = sources_.config;
+  if (!config.profile_chosen) return Done{};
+  std::set<std::string> known = {"identity"};
+  for (const Policy& policy : policies_) known.insert(policy.profiles.begin(), policy.profiles.end());
+  if (known.count(config.profile) != 0) return Done{};
+  std::string list;
+  for (const std::string& name : known) list += (list.empty() ? "" : ", ") + name;
+  const std::string message =
+      "profile \"" + config.profile + "\": not in this version; known: " + list;
+  const Value where = config.source ? config.document->root()["spec"]["profile"] : Value();
+  if (where.present() && where.text() == config.profile) return config.source->error(where, message);
+  return Error{Errc::misconfigured, "--" + message};
 }
 
 Outcome PolicySet::check_references() const {
@@ -148,7 +178,7 @@ void PolicySet::compute_digests() {
   hash.update(catalog_digest_.text());
   add(hash, sources_.files);
   const Config& config = sources_.config;
-  hash.update("config\n" + config.profile + "\n");
+  hash.update("config\n" + config.profile + "\n" + trust().digest().text() + "\n");
   if (config.document != nullptr) hash.update(config.document->source());
   digest_ = Digest(hash.finish());
 }

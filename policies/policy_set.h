@@ -14,6 +14,7 @@
 #include "core/verdict.h"
 #include "policies/config.h"
 #include "policies/policy.h"
+#include "policies/trust_set.h"
 #include "policies/waiver.h"
 
 namespace portreeve::policies {
@@ -63,6 +64,9 @@ class PolicySet {
 
   const std::vector<Policy>& policies() const noexcept { return policies_; }
   const DataSet& data() const noexcept { return data_; }
+  const TrustSet& trust() const noexcept { return *data_.trust(); }
+  /// The verification that a key of evidence refers to; null if no rule wants it.
+  const SignatureAsk* find_ask(std::string_view id) const noexcept;
   const Config& config() const noexcept { return sources_.config; }
   const std::vector<Waiver>& waivers() const noexcept { return waivers_; }
   /// Rules whose `since` is above the configured level: they warn instead of deny.
@@ -79,6 +83,8 @@ class PolicySet {
   Outcome read_documents();
   Outcome parse(const std::vector<SourceFile>& files, bool shipped, std::size_t& total);
   Outcome read_one(const SetDocument& document);
+  void collect_asks(const Requirement& requirement);
+  Outcome check_profile() const;
   Outcome check_references() const;
   void compute_digests();
 
@@ -87,6 +93,7 @@ class PolicySet {
   DataSet data_;
   std::vector<Policy> policies_;
   std::vector<Waiver> waivers_;
+  std::map<std::string, SignatureAsk, std::less<>> asks_;
   std::unordered_map<std::string, std::vector<const Policy*>> by_kind_;  ///< "group/kind"
   Digest catalog_digest_;
   Digest digest_;

@@ -18,11 +18,14 @@ struct Binding {
   std::string key;        ///< Member name or index.
 };
 
+struct NamedArtifact;
+
 /// Everything a rule may read while it is judged. Borrowed for one call.
 struct Scope {
   const Subject* subject = nullptr;
   const EvidenceMap* evidence = nullptr;  ///< Null while nothing was gathered.
   TimePoint now{};
+  const NamedArtifact* artifact = nullptr;  ///< What a policy about artifacts judges; else null.
   std::vector<Binding> bindings;
 
   const Binding* find(std::string_view name) const noexcept {

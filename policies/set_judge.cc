@@ -2,7 +2,9 @@
 
 #include <algorithm>
 
+#include "policies/artifact_rule.h"
 #include "policies/evaluate.h"
+#include "policies/trust_set.h"
 
 namespace portreeve::policies {
 namespace {
@@ -51,6 +53,7 @@ class SetJudge {
       verdict_.rules_inactive += static_cast<std::uint32_t>(policy.rules.size());
       return;
     }
+    if (!policy.match.artifacts.empty()) return run_artifacts(policy, needs);
     for (const Rule& rule : policy.rules) judge_rule(policy, rule, needs);
   }
 
@@ -63,12 +66,30 @@ class SetJudge {
   }
 
  private:
+  void run_artifacts(const Policy& policy, std::vector<Key>* needs) {
+    if (!named_) named_ = named_artifacts(policy.trust->artifact_rules(), scope_);
+    for (const NamedArtifact& artifact : *named_) {
+      if (artifact.reference && !policy.match.covers_artifact(artifact.reference->name())) continue;
+      scope_.artifact = &artifact;
+      for (const Rule& rule : policy.rules) judge_rule(policy, rule, needs);
+      scope_.artifact = nullptr;
+    }
+  }
+
+  // Whether the rule has to wait for evidence. One that asks for none is judged at once: what is
+  // left out here would be an allow.
+  bool waits(const Rule& rule, std::vector<Key>* needs) {
+    if (!rule.needs_evidence || evidence_ != nullptr) return false;
+    if (needs == nullptr || unchanged_) return true;
+    std::vector<Key> keys = evidence_needed(rule, scope_);
+    for (Key& key : keys) needs->push_back(std::move(key));
+    return !keys.empty();
+  }
+
   void judge_rule(const Policy& policy, const Rule& rule, std::vector<Key>* needs) {
-    if (rule.needs_evidence && evidence_ == nullptr) {
+    if (waits(rule, needs)) {
       ++verdict_.rules_skipped;
       skipped(rule);
-      if (needs == nullptr || unchanged_) return;
-      for (Key& key : evidence_needed(rule, scope_)) needs->push_back(std::move(key));
       return;
     }
     RuleResult result = evaluate_rule(rule, policy, config_, scope_);
@@ -91,7 +112,8 @@ class SetJudge {
 
   // Design §7, first row: what the stored object already broke must not wedge its controllers.
   void ratchet(const Policy& policy, const Rule& rule, RuleResult& result) {
-    if (!subject_.old.present()) return;
+    // What the old object named was not gathered.
+    if (!subject_.old.present() || rule.needs_evidence || scope_.artifact != nullptr) return;
     Subject stored = subject_;
     stored.object = subject_.old;
     Scope scope = scope_;
@@ -115,16 +137,23 @@ class SetJudge {
   const EvidenceMap* evidence_;
   Scope scope_;
   bool unchanged_ = false;
+  std::optional<std::vector<NamedArtifact>> named_;  ///< By the subject; found when first asked.
   Verdict verdict_;
 };
 
 }  // namespace
 
 Verdict judge_by(const Policy& policy, const Config& config, const Subject& subject,
-                 TimePoint now) {
+                 TimePoint now, const Error* found) {
+  std::vector<Key> needs;
   SetJudge judge(config, subject, now, nullptr);
-  judge.run(policy, nullptr);
-  return judge.finish({});
+  judge.run(policy, found == nullptr ? nullptr : &needs);
+  if (needs.empty()) return judge.finish({});
+  EvidenceMap evidence;
+  for (Key& key : needs) evidence.emplace(std::move(key), Absent{*found});
+  SetJudge again(config, subject, now, &evidence);
+  again.run(policy, nullptr);
+  return again.finish({});
 }
 
 Verdict PolicySet::judge(const Subject& subject, TimePoint now, const EvidenceMap* evidence,

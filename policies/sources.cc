@@ -20,10 +20,6 @@ Result<Config> config_of(const SourceOptions& options) {
     PORTREEVE_TRY(config, read_config({options.config, std::move(text).value()}));
   }
   if (options.profile.empty()) return config;
-  if (!known_profile(options.profile)) {
-    return Error{Errc::misconfigured,
-                 "--profile " + options.profile + ": not in this version; known: identity"};
-  }
   config.profile = options.profile;
   config.profile_chosen = true;
   return config;

@@ -71,7 +71,10 @@ void apply_waivers(const std::vector<Waiver>& waivers, const Subject& subject, T
   const std::string id = subject.id();
   std::vector<Finding> more;
   for (const Waiver& waiver : waivers) {
-    if (!has(waiver.subjects, id)) continue;
+    const bool named = std::any_of(findings.begin(), findings.end(), [&](const Finding& finding) {
+      return finding.subject != id && has(waiver.subjects, finding.subject);
+    });
+    if (!named && !has(waiver.subjects, id)) continue;
     if (waiver.expired(now)) {
       Finding finding = about(waiver, subject, "waiver/expired", stale);
       finding.message = "waiver \"" + waiver.name + "\" ended with " + last_day(waiver);
@@ -81,7 +84,9 @@ void apply_waivers(const std::vector<Waiver>& waivers, const Subject& subject, T
     }
     bool used = false;
     for (Finding& finding : findings) {
-      if (!waivable(finding) || !has(waiver.rules, finding.rule) || finding.subject != id) continue;
+      if (!waivable(finding) || !has(waiver.rules, finding.rule) || !has(waiver.subjects, finding.subject)) {
+        continue;
+      }
       finding.status = FindingStatus::waived;
       finding.effect = Effect::report;
       finding.waiver = waiver.name;

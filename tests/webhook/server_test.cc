@@ -258,9 +258,9 @@ TEST(ServerOptions, WhatIsWrongIsSaid) {
   EXPECT_EQ(Server::start(options).error().message,
             "\"9443\": expected ADDRESS:PORT, such as 127.0.0.1:9443");
   options.listen = "127.0.0.1:0";
-  options.policies.profile = "openova";
+  options.policies.profile = "openvoa";
   EXPECT_EQ(Server::start(options).error().message,
-            "--profile openova: not in this version; known: identity");
+            "--profile \"openvoa\": not in this version; known: identity, openova");
   options.policies.profile = "";
   options.policies.folders = {"/nowhere"};
   EXPECT_EQ(Server::start(options).error().code, Errc::misconfigured);

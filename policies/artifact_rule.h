@@ -1,0 +1,60 @@
+#pragma once
+
+// Which field of an object names an OCI artifact (kind ArtifactRule). Rules judge artifacts only
+// because some field names them; a field that cannot be read names one all the same.
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/reference.h"
+#include "core/result.h"
+#include "policies/condition.h"
+#include "policies/expression.h"
+#include "policies/policy_match.h"
+#include "policies/reader.h"
+
+namespace portreeve::policies {
+
+/// An artifact that an object names, or why it cannot be known which.
+struct NamedArtifact {
+  std::string text;                    ///< As named; may be empty.
+  std::optional<Reference> reference;  ///< Absent exactly when there is a fault.
+  std::optional<Error> fault;          ///< malformed: it is wrong; anything else: undecided.
+  Value anchor;                        ///< The field.
+  std::string tail;                    ///< Below the anchor, if that is not there.
+};
+
+struct ArtifactRow {
+  std::optional<Condition> when;
+  std::optional<Expression> reference;  ///< One reference.
+  std::optional<Path> images;           ///< Or every text there, as container runtimes read it.
+};
+
+struct ArtifactRule {
+  std::string name;
+  Match match;
+  std::vector<ArtifactRow> rows;  ///< The first that fits.
+  bool shipped = false;
+  Source source;
+  Value root;
+
+  /// What the subject names by this rule; nothing if no row fits.
+  void name_artifacts(const Scope& scope, std::vector<NamedArtifact>& out) const;
+};
+
+/// Reads a document of kind ArtifactRule. Errors: misconfigured, "file:line:column: …".
+Result<ArtifactRule> read_artifact_rule(const Source& source, const Value& root,
+                                        const DataSet& data);
+
+/// Everything that the subject of `scope` names: by these rules, then the images of its pods. The
+/// same reference named twice is there once, by its first field.
+std::vector<NamedArtifact> named_artifacts(const std::vector<ArtifactRule>& rules,
+                                           const Scope& scope);
+
+/// A text as a reference to an artifact with a tag or digest. '+' of a version is '_' in a tag, as
+/// Helm writes it. Errors: malformed, unsupported (algorithm).
+Result<Reference> artifact_reference(std::string_view text, ShortNames short_names);
+
+}  // namespace portreeve::policies

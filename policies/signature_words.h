@@ -1,0 +1,23 @@
+#pragma once
+
+// Words for what was found of signatures, so that "unsigned", "signed by somebody else", "malformed"
+// and "could not look" are four different answers.
+
+#include <string>
+#include <vector>
+
+#include "core/time.h"
+#include "policies/evidence.h"
+
+namespace portreeve::policies {
+
+/// "unsigned", "signed, but by nobody who is trusted for it", "malformed signatures alone", …
+std::string found_words(const SignatureFacts& facts, bool attestation);
+/// The table of candidates, then where was asked; at most `most` bytes.
+std::string table_words(const SignatureFacts& facts, std::size_t most);
+/// "3 d 4 h", "12 min"
+std::string age_words(Milliseconds age);
+/// "72h", "30m", "14d". Errors: misconfigured.
+Result<Milliseconds> parse_age(std::string_view text);
+
+}  // namespace portreeve::policies

@@ -1,0 +1,144 @@
+#include "policies/trust_set.h"
+
+#include <algorithm>
+
+#include "core/json.h"
+#include "crypto/hash.h"
+#include "kube/images.h"
+#include "policies/authority.h"
+#include "policies/policy_set.h"
+#include "policies/registry.h"
+
+namespace portreeve::policies {
+
+// Reads the documents and digests all that verification depends on: facts are kept under that name.
+class TrustSet::Reader {
+ public:
+  Reader(const Config& config, const DataSet& data) : config_(config), data_(data) {}
+
+  Outcome read(const SetDocument& document) {
+    const Value root = document.document->root();
+    const std::string_view kind = document.kind();
+    if (kind == "Authority") return read_one_authority(document, root);
+    if (kind == "Registry") {
+      PORTREEVE_TRY(RegistryConfig registry, read_registry(document.source, root));
+      out_->registries_.push_back(std::move(registry));
+      digest(document, root);
+    }
+    if (kind == "ArtifactRule") return read_one_rule(document, root);
+    return Done{};
+  }
+
+  Result<std::shared_ptr<const TrustSet>> finish() {
+    PORTREEVE_CHECK(check_registries(out_->registries_));
+    PORTREEVE_CHECK(read_root());
+    out_->digest_ = Digest(hash_.finish());
+    return std::shared_ptr<const TrustSet>(out_);
+  }
+
+ private:
+  void digest(const SetDocument& document, const Value& root) {
+    std::string text;
+    json::append_canonical(text, root);
+    add(document.source.file);
+    add(text);
+  }
+  void add(std::string_view text) {
+    hash_.update(std::to_string(text.size()) + ":");
+    hash_.update(text);
+  }
+
+  Outcome read_one_authority(const SetDocument& document, const Value& root) {
+    const ReadNamedFile files = files_beside(document.source.file);
+    PORTREEVE_TRY(verifiers::Authority authority,
+                  read_authority(document.source, root, [&](const std::string& name) {
+                    Result<std::string> text = files(name);
+                    if (text.ok()) add(text.value());
+                    return text;
+                  }));
+    digest(document, root);
+    const std::string name = authority.name;
+    Entry entry{std::move(authority), document.shipped, document.source.at(root)};
+    const auto known = out_->authorities_.find(name);
+    if (known != out_->authorities_.end() && known->second.shipped == document.shipped) {
+      return document.source.error(root["metadata"]["name"],
+                                   "Authority \"" + name + "\" is defined twice");
+    }
+    out_->authorities_.insert_or_assign(name, std::move(entry));
+    return Done{};
+  }
+
+  Outcome read_one_rule(const SetDocument& document, const Value& root) {
+    PORTREEVE_TRY(ArtifactRule rule, read_artifact_rule(document.source, root, data_));
+    rule.shipped = document.shipped;
+    auto& rules = out_->artifact_rules_;
+    const auto known = std::find_if(rules.begin(), rules.end(), [&](const ArtifactRule& other) {
+      return other.name == rule.name;
+    });
+    if (known == rules.end()) {
+      rules.push_back(std::move(rule));
+      return Done{};
+    }
+    if (known->shipped == document.shipped) {
+      return document.source.error(root["metadata"]["name"],
+                                   "ArtifactRule \"" + rule.name + "\" is defined twice");
+    }
+    *known = std::move(rule);
+    return Done{};
+  }
+
+  Outcome read_root() {
+    const std::string& name = config_.trust_root;
+    if (name.empty() || name == "embedded") {
+      add(verifiers::TrustRoot::embedded_json());
+      return Done{};
+    }
+    const std::string file = config_.source ? config_.source->file : "";
+    Result<std::string> json = files_beside(file)(name);
+    if (!json.ok()) {
+      return Error{Errc::misconfigured, file + ": trustRoot " + name + ": " + json.error().message};
+    }
+    add(json.value());
+    Result<verifiers::TrustRootPtr> root =
+        verifiers::TrustRoot::parse(std::move(json).value(), {name, std::nullopt});
+    if (!root.ok()) {
+      return Error{Errc::misconfigured, file + ": trustRoot " + name + ": " + root.error().message};
+    }
+    out_->root_ = std::move(root).value();
+    return Done{};
+  }
+
+  const Config& config_;
+  const DataSet& data_;
+  const std::shared_ptr<TrustSet> out_{new TrustSet};
+  crypto::Sha256Stream hash_;
+};
+
+Result<std::shared_ptr<const TrustSet>> TrustSet::read(const std::vector<SetDocument>& documents,
+                                                       const Config& config, const DataSet& data) {
+  Reader reader(config, data);
+  for (const SetDocument& document : documents) PORTREEVE_CHECK(reader.read(document));
+  return reader.finish();
+}
+
+const verifiers::Authority* TrustSet::authority(std::string_view name) const noexcept {
+  const auto at = authorities_.find(name);
+  return at == authorities_.end() ? nullptr : &at->second.authority;
+}
+
+const verifiers::TrustRoot& TrustSet::trust_root() const {
+  return root_ == nullptr ? *verifiers::TrustRoot::embedded() : *root_;
+}
+
+std::vector<ObjectMatch> TrustSet::naming_kinds() const {
+  std::vector<ObjectMatch> out;
+  for (const ArtifactRule& rule : artifact_rules_) {
+    out.insert(out.end(), rule.match.objects.begin(), rule.match.objects.end());
+  }
+  for (const kube::PodKind& kind : kube::pod_kinds()) {
+    out.push_back({std::string(kind.group), {std::string(kind.kind)}, {}});
+  }
+  return out;
+}
+
+}  // namespace portreeve::policies
