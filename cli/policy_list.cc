@@ -102,6 +102,25 @@ void append_rule(std::string& out, const PolicySet& set, const Policy& policy, c
   out += '}';
 }
 
+struct Named {
+  std::string kind, name, where;
+};
+
+// What rules refer to, besides Data.
+std::vector<Named> named_documents(const PolicySet& set) {
+  std::vector<Named> out;
+  for (const auto& rule : set.trust().artifact_rules()) {
+    out.push_back({"ArtifactRule", rule.name, rule.source.at(rule.root)});
+  }
+  for (const auto& [name, entry] : set.trust().authorities()) {
+    out.push_back({"Authority", name, entry.where});
+  }
+  for (const auto& registry : set.trust().registries()) {
+    out.push_back({"Registry", registry.name, registry.where});
+  }
+  return out;
+}
+
 }  // namespace
 
 std::string effect_text(const Policy& policy, const Rule& rule) {
@@ -149,6 +168,9 @@ std::string policy_list_text(const PolicySet& set) {
     line.erase(line.find_last_not_of(' ') + 1);
     out += line + '\n';
   }
+  for (const Named& one : named_documents(set)) {
+    out += one.kind + " " + one.name + "  " + one.where + "\n";
+  }
   return out + std::to_string(rows.size() - 1) + " rules in " +
          std::to_string(set.policies().size()) + " policies\n";
 }
@@ -162,6 +184,18 @@ std::string policy_list_json(const PolicySet& set) {
       first = false;
       append_rule(out, set, policy, rule);
     }
+  }
+  out += "],\"documents\":[";
+  first = true;
+  for (const Named& one : named_documents(set)) {
+    out += first ? "{" : ",{";
+    first = false;
+    append_member(out, "kind", one.kind);
+    out += ',';
+    append_member(out, "name", one.name);
+    out += ',';
+    append_member(out, "source", one.where);
+    out += '}';
   }
   return out + "]}\n";
 }

@@ -13,6 +13,7 @@
 #include "cli/review_input.h"
 #include "core/limits.h"
 #include "engine/engine.h"
+#include "engine/evidence_service.h"
 #include "engine/outcome.h"
 #include "kube/write_review.h"
 #include "report/json.h"
@@ -134,8 +135,9 @@ webhook::Decided wait_for(Start start) {
 
 class Judge {
  public:
-  Judge(std::shared_ptr<const policies::PolicySet> policies, const Clock& clock)
-      : clock_(clock), engine_({std::move(policies), &clock_, nullptr}) {}
+  Judge(std::shared_ptr<const policies::PolicySet> policies, const Clock& clock,
+        engine::EvidenceService& evidence)
+      : clock_(clock), engine_({std::move(policies), &clock_, &evidence.gatherer()}) {}
 
   void judge(const ReviewInput::Item& item, Judged& judged) const {
     webhook::Decided decided = wait_for([&](auto done) {
@@ -225,7 +227,16 @@ int run_review(std::span<const std::string> args, Io& io) {
     return fail(policies.error(), engine::cause_of_operator(policies.error().code), io);
   }
   const GivenClock clock(now);
-  const Judge judge(policies.value(), clock);
+  const auto threads = std::make_shared<engine::Threads>(clock);
+  const auto evidence = engine::EvidenceService::open(
+      {threads, &clock, &budget, policies.value(), /*programs=*/true});
+  if (!evidence.ok()) {
+    return fail(evidence.error(), engine::cause_of_operator(evidence.error().code), io);
+  }
+  // Before the service goes, no task of it may run.
+  const std::unique_ptr<engine::Threads, void (*)(engine::Threads*)> joined(
+      threads.get(), [](engine::Threads* all) { all->shutdown(); });
+  const Judge judge(policies.value(), clock, *evidence.value());
   if (input.ok()) return judge_all(input.value(), judge, options, *policies.value(), io);
   const bool refused = options.format == "json" && !options.print_review &&
                        is_json(options.input.file, text.value()) &&

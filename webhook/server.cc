@@ -10,8 +10,7 @@
 #include "core/log.h"
 #include "core/thread_annotations.h"
 #include "engine/engine.h"
-#include "engine/flights.h"
-#include "engine/gather.h"
+#include "engine/evidence_service.h"
 #include "engine/threads.h"
 #include "net/tls_files.h"
 #include "webhook/handler.h"
@@ -72,7 +71,7 @@ class RealServer final : public Server {
   Readiness readiness_;
   MemoryBudget budget_{limits::kServeMemoryBudget};
   std::shared_ptr<engine::Threads> threads_;
-  std::unique_ptr<engine::Gatherer> gatherer_;
+  std::unique_ptr<engine::EvidenceService> evidence_;
   std::unique_ptr<engine::Engine> engine_;
   std::unique_ptr<DecisionLog> decisions_;
   std::unique_ptr<Handler> handler_;
@@ -102,14 +101,11 @@ Outcome RealServer::load() {
   log.file = options_.decision_log;
   log.sync = options_.log_sync;
   PORTREEVE_TRY(decisions_, DecisionLog::open(std::move(log)));
-  engine::Flights::Parts flights;
-  flights.threads = threads_;
-  flights.clock = &clock_;
-  flights.memory = &budget_;
-  gatherer_ = std::make_unique<engine::Gatherer>(engine::Flights::create(std::move(flights)));
+  PORTREEVE_TRY(evidence_, engine::EvidenceService::open(
+                               {threads_, &clock_, &budget_, set, /*programs=*/false}));
   announce(*set);
   engine_ = std::make_unique<engine::Engine>(
-      engine::Engine::Options{std::move(set), &clock_, gatherer_.get()});
+      engine::Engine::Options{std::move(set), &clock_, &evidence_->gatherer()});
   Handler::Parts parts;
   parts.engine = engine_.get();
   parts.threads = threads_.get();
@@ -230,6 +226,9 @@ void RealServer::warn_of_missing_kinds(const policies::PolicySet& before,
 void RealServer::poll_policies() {
   if (!files_.changed()) return;
   Result<std::shared_ptr<const policies::PolicySet>> set = files_.load();
+  if (set.ok()) {
+    if (const Outcome taken = evidence_->replace(set.value()); !taken.ok()) set = taken.error();
+  }
   metrics_.reloaded("policies", set.ok());
   if (!set.ok()) {
     readiness_.note("policies-refused", files_.refused() + " " + set.error().message);

@@ -1,0 +1,69 @@
+#include "engine/evidence_service.h"
+
+#include "core/limits.h"
+#include "engine/fact_cache.h"
+#include "engine/providers/artifact.h"
+#include "engine/providers/candidates.h"
+#include "engine/providers/signatures.h"
+
+namespace portreeve::engine {
+namespace {
+
+constexpr std::size_t kFactBytes = 32 * limits::kMiB;
+
+}  // namespace
+
+Outcome EvidenceService::open_store(const policies::Config& config) {
+  if (config.evidence_directory.empty()) return Done{};
+  Result<std::unique_ptr<oci::EvidenceStore>> store =
+      oci::EvidenceStore::open(config.evidence_directory, config.evidence_size);
+  if (!store.ok()) return with_context(store.error(), "evidence.directory");
+  store_ = std::move(store).value();
+  return Done{};
+}
+
+Result<WorldPtr> EvidenceService::world_of(
+    std::shared_ptr<const policies::PolicySet> policies) const {
+  oci::Registries::Parts parts;
+  parts.configs = policies->trust().registries();
+  for (const RegistryConfig& config : parts.configs) {
+    if (!config.credential_helpers || parts_.programs) continue;
+    return Error{Errc::misconfigured, config.where + ": credentials: helpers: the gate runs no "
+                                                     "programs; name a file with dockerConfig"};
+  }
+  parts.clock = parts_.clock;
+  parts.evidence = store_;
+  auto world = std::make_shared<World>();
+  PORTREEVE_TRY(world->registries, oci::Registries::open(std::move(parts)));
+  world->policies = std::move(policies);
+  return WorldPtr(std::move(world));
+}
+
+Result<std::unique_ptr<EvidenceService>> EvidenceService::open(Parts parts) {
+  std::unique_ptr<EvidenceService> out(new EvidenceService(std::move(parts)));
+  const Parts& own = out->parts_;
+  PORTREEVE_CHECK(out->open_store(own.policies->config()));
+  PORTREEVE_TRY(WorldPtr world, out->world_of(own.policies));
+  out->worlds_ = std::make_shared<Worlds>(std::move(world));
+  Flights::Parts flights;
+  flights.threads = own.threads;
+  flights.clock = own.clock;
+  flights.memory = own.memory;
+  flights.cache = std::make_shared<FactCache>(*own.clock, kFactBytes);
+  flights.providers = {std::make_shared<ArtifactProvider>(out->worlds_),
+                       std::make_shared<CandidatesProvider>(out->worlds_),
+                       std::make_shared<ClaimsProvider>(out->worlds_),
+                       std::make_shared<SignaturesProvider>("signatures"),
+                       std::make_shared<SignaturesProvider>("attestations")};
+  out->flights_ = Flights::create(std::move(flights));
+  out->gatherer_ = std::make_unique<Gatherer>(out->flights_);
+  return out;
+}
+
+Outcome EvidenceService::replace(std::shared_ptr<const policies::PolicySet> policies) {
+  PORTREEVE_TRY(WorldPtr world, world_of(std::move(policies)));
+  worlds_->replace(std::move(world));
+  return Done{};
+}
+
+}  // namespace portreeve::engine

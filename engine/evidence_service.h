@@ -1,0 +1,50 @@
+#pragma once
+
+// Everything that obtains evidence, put together: registries, store, providers, cache, flights.
+
+#include <memory>
+
+#include "core/memory_budget.h"
+#include "core/result.h"
+#include "core/time.h"
+#include "engine/flights.h"
+#include "engine/gather.h"
+#include "engine/providers/world.h"
+#include "engine/threads.h"
+#include "policies/policy_set.h"
+
+namespace portreeve::engine {
+
+/// Thread-safe. Its owner shuts `threads` down before letting go of it.
+class EvidenceService {
+ public:
+  struct Parts {
+    std::shared_ptr<Threads> threads;
+    const Clock* clock = nullptr;    ///< Outlives this.
+    MemoryBudget* memory = nullptr;  ///< Outlives this.
+    std::shared_ptr<const policies::PolicySet> policies;
+    bool programs = false;  ///< May run credential helpers; never in `serve`.
+  };
+  /// Opens the evidence store and the registries of the set; no network.
+  /// Errors: misconfigured, unavailable (the disk).
+  static Result<std::unique_ptr<EvidenceService>> open(Parts parts);
+
+  Gatherer& gatherer() noexcept { return *gatherer_; }
+  /// To be called before the engine gets the set. On an error everything stays as it is.
+  /// Errors: misconfigured.
+  Outcome replace(std::shared_ptr<const policies::PolicySet> policies);
+  Flights::Counters counters() const { return flights_->counters(); }
+
+ private:
+  explicit EvidenceService(Parts parts) : parts_(std::move(parts)) {}
+  Outcome open_store(const policies::Config& config);
+  Result<WorldPtr> world_of(std::shared_ptr<const policies::PolicySet> policies) const;
+
+  const Parts parts_;
+  std::shared_ptr<oci::EvidenceStore> store_;
+  std::shared_ptr<Worlds> worlds_;
+  std::shared_ptr<Flights> flights_;
+  std::unique_ptr<Gatherer> gatherer_;
+};
+
+}  // namespace portreeve::engine
