@@ -22,17 +22,16 @@ void CanonicalWriter::grow(std::size_t more) {
 
 // Nearly all text stands in JSON as it is; the rest is spelt where all JSON of ours is.
 void CanonicalWriter::string(std::string_view text) {
-  if (plain_end(text, 0) < text.size()) {
-    std::string spelt;
-    append_string(spelt, text);
-    put(spelt);
+  room(text.size() + 2);
+  if (copy_plain(at_ + 1, text)) {
+    *at_ = '"';
+    at_ += text.size() + 1;
+    *at_++ = '"';
     return;
   }
-  room(text.size() + 2);
-  *at_++ = '"';
-  if (!text.empty()) std::memcpy(at_, text.data(), text.size());
-  at_ += text.size();
-  *at_++ = '"';
+  std::string spelt;
+  append_string(spelt, text);
+  put(spelt);
 }
 
 // Most numbers are short runs of digits, which are canonical as they stand. Long ones may end in so

@@ -26,11 +26,11 @@ Result<Digest> Digest::parse(std::string_view text) {
 
 std::string Digest::hex() const {
   static constexpr char kHex[] = "0123456789abcdef";
-  std::string out;
-  out.reserve(bytes_.size() * 2);
+  std::string out(bytes_.size() * 2, '0');
+  char* at = out.data();
   for (const std::uint8_t byte : bytes_) {
-    out += kHex[byte >> 4U];
-    out += kHex[byte & 0xFU];
+    *at++ = kHex[byte >> 4U];
+    *at++ = kHex[byte & 0xFU];
   }
   return out;
 }

@@ -49,7 +49,9 @@ bool DocumentBuilder::grow(bool for_key) {
     refused_ = Error{Errc::limit, "more than " + std::to_string(limits_.values) + " values"};
     return false;
   }
-  const std::size_t first = std::clamp<std::size_t>(document_->text_.size() / 10, 16, 4096);
+  // About what JSON holds; one of many documents of a text may be as small as it likes.
+  const std::size_t first =
+      std::clamp<std::size_t>(document_->shared_ == nullptr ? document_->text_.size() / 10 : 0, 16, 4096);
   const std::size_t most = std::max<std::size_t>(limits_.values, size + 1);
   const std::size_t wanted = std::min(size == 0 ? first : size + std::max<std::size_t>(size / 2, 16), most);
   refused_ = document_->reservation_.grow((wanted - size) * sizeof(Node));

@@ -319,12 +319,11 @@ void HostList::Index::add(Host host) {
 
 /// Most strings of most objects hold no dot before such a byte, and need no second look.
 bool HostList::Index::may_occur_in(std::string_view text) const noexcept {
-  const auto outside_ascii = [](char c) { return static_cast<std::uint8_t>(c) >= 0x80; };
   for (std::size_t dot = text.find('.'); dot != std::string_view::npos;
        dot = text.find('.', dot + 1)) {
     if (dot + 1 < text.size() && last_label[static_cast<std::uint8_t>(text[dot + 1])]) return true;
   }
-  return std::any_of(text.begin(), text.end(), outside_ascii);
+  return !utf8::is_ascii(text);
 }
 
 namespace {

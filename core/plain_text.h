@@ -12,18 +12,22 @@ inline bool plain_in_json(char c) noexcept {
   return byte >= 0x20 && byte < 0x80 && c != '"' && c != '\\';
 }
 
-/// Where the run of such bytes that begins at `at` ends. Eight bytes at a time: the lowest bit that
-/// the arithmetic sets is exact, those above it may be carries.
-inline std::size_t plain_end(std::string_view text, std::size_t at) noexcept {
+/// Of eight bytes: bits that are set if one of them is not plain. The lowest one is exact, those above
+/// it may be carries.
+inline std::uint64_t not_plain(std::uint64_t bytes) noexcept {
   constexpr std::uint64_t kOnes = 0x0101010101010101U;
-  constexpr std::uint64_t kHighs = kOnes * 0x80U;
+  const std::uint64_t quotes = bytes ^ (kOnes * '"');
+  const std::uint64_t slashes = bytes ^ (kOnes * '\\');
+  return (((quotes - kOnes) & ~quotes) | ((slashes - kOnes) & ~slashes) |
+          ((bytes - kOnes * 0x20U) & ~bytes) | bytes) & (kOnes * 0x80U);
+}
+
+/// Where the run of such bytes that begins at `at` ends.
+inline std::size_t plain_end(std::string_view text, std::size_t at) noexcept {
   for (; text.size() - at >= 8; at += 8) {
     std::uint64_t bytes;
     std::memcpy(&bytes, text.data() + at, sizeof bytes);
-    const std::uint64_t quotes = bytes ^ (kOnes * '"');
-    const std::uint64_t slashes = bytes ^ (kOnes * '\\');
-    const std::uint64_t stop = (((quotes - kOnes) & ~quotes) | ((slashes - kOnes) & ~slashes) |
-                                ((bytes - kOnes * 0x20U) & ~bytes) | bytes) & kHighs;
+    const std::uint64_t stop = not_plain(bytes);
     if (stop == 0) continue;
 #if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
     return at + static_cast<std::size_t>(__builtin_ctzll(stop)) / 8;
@@ -33,6 +37,30 @@ inline std::size_t plain_end(std::string_view text, std::size_t at) noexcept {
   }
   while (at < text.size() && plain_in_json(text[at])) ++at;
   return at;
+}
+
+/// Copies `text` to `out`, which has room for it. False: something in it is not plain, and what was
+/// written means nothing. One pass; the last step overlaps the one before.
+inline bool copy_plain(char* out, std::string_view text) noexcept {
+  const std::size_t size = text.size();
+  std::uint64_t stop = 0;
+  const auto step = [&](std::size_t at) {
+    std::uint64_t bytes;
+    std::memcpy(&bytes, text.data() + at, sizeof bytes);
+    std::memcpy(out + at, &bytes, sizeof bytes);
+    stop |= not_plain(bytes);
+  };
+  if (size >= 8) {
+    for (std::size_t at = 0; at + 8 <= size; at += 8) step(at);
+    step(size - 8);
+    return stop == 0;
+  }
+  bool plain = true;
+  for (std::size_t at = 0; at < size; ++at) {
+    out[at] = text[at];
+    plain = plain && plain_in_json(text[at]);
+  }
+  return plain;
 }
 
 }  // namespace portreeve

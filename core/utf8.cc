@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <cstring>
 
 namespace portreeve::utf8 {
 namespace {
@@ -18,6 +19,18 @@ bool unprintable(char32_t c) noexcept {
 }
 
 }  // namespace
+
+bool is_ascii(std::string_view text) noexcept {
+  std::uint64_t all = 0;
+  std::size_t at = 0;
+  for (; text.size() - at >= 8; at += 8) {
+    std::uint64_t bytes;
+    std::memcpy(&bytes, text.data() + at, sizeof bytes);
+    all |= bytes;
+  }
+  for (; at < text.size(); ++at) all |= static_cast<std::uint8_t>(text[at]);
+  return (all & 0x8080808080808080U) == 0;
+}
 
 std::size_t sequence_length(std::string_view text, std::size_t at) noexcept {
   const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[at + i]); };

@@ -12,6 +12,8 @@ inline constexpr std::size_t kValid = static_cast<std::size_t>(-1);
 /// overlong forms, nothing above U+10FFFF), or kValid.
 std::size_t first_invalid(std::string_view text) noexcept;
 
+bool is_ascii(std::string_view text) noexcept;
+
 /// Length (1–4) of the well-formed sequence at `at`, or 0. REQUIRES: at < text.size().
 std::size_t sequence_length(std::string_view text, std::size_t at) noexcept;
 

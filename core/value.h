@@ -101,10 +101,15 @@ class Value {
   void for_each_named(std::string_view key, const std::vector<Value>& excluded,
                       const Visit& visit) const;
 
+  /// Calls `visit` with each member at any depth below this value, in document order.
+  template <class Visit>
+  void for_each_member(const Visit& visit) const;
+
   /// The same node of the same document (not deep equality: that is equal()).
   bool same_node(const Value& other) const noexcept {
     return document_ == other.document_ && node_ == other.node_;
   }
+  bool same_document(const Value& other) const noexcept { return document_ == other.document_; }
   /// Nodes below and including this one; at most kReviewValues. For budgets.
   std::uint32_t node_count() const noexcept;
   /// Key under which a per-document side table can remember this value.
@@ -286,6 +291,15 @@ void Value::for_each_scalar(const std::vector<Value>& excluded, const Visit& vis
     }
     // A key stands before its value and is none itself.
     if (at + 1 < end && document_->nodes_[at + 1].keyed) ++at;
+  }
+}
+
+template <class Visit>
+void Value::for_each_member(const Visit& visit) const {
+  if (document_ == nullptr) return;
+  const std::uint32_t end = document_->after(node_);
+  for (std::uint32_t at = node_ + 1; at < end; ++at) {
+    if (document_->nodes_[at].keyed) visit(Value(document_, at));
   }
 }
 

@@ -70,19 +70,20 @@ struct Glance {
 
 inline Glance glance(std::string_view text, std::uint32_t at) noexcept {
   const auto size = static_cast<std::uint32_t>(text.size());
-  const auto kind_at = [&](std::uint32_t i) {
-    return kind::kTable[static_cast<std::uint8_t>(text[i])];
-  };
-  while (at < size && kind_at(at) == 0) ++at;
-  Glance result;
-  result.begin = at;
-  if (at < size) result.first = kind_at(at++);
-  for (; at < size; ++at) {
-    const std::uint8_t next = kind_at(at);
-    if (next == 0) break;
+  const char* const bytes = text.data();
+  const std::uint8_t* const kinds = kind::kTable.data();
+  const auto kind_at = [&](std::uint32_t i) { return kinds[static_cast<std::uint8_t>(bytes[i])]; };
+  std::uint8_t next = 0;
+  while (at < size && (next = kind_at(at)) == 0) ++at;
+  Glance result{at, size, at < size ? next : std::uint8_t{0}, 0};
+  while (++at < size) {
+    next = kind_at(at);
+    if (next == 0) {
+      result.end = at;
+      break;
+    }
     result.rest = static_cast<std::uint8_t>(result.rest | next);
   }
-  result.end = at;
   return result;
 }
 
