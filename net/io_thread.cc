@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <exception>
 
+#include "net/after_turn.h"
 #include "net/connection.h"
 #include "net/response_text.h"
 
@@ -39,10 +40,24 @@ IoThread::IoThread(std::shared_ptr<ListenerState> state)
       scratch_(kScratchBytes),
       table_(*state_) {}
 
+namespace {
+thread_local IoThread* running = nullptr;
+}  // namespace
+
+IoThread* IoThread::current() noexcept { return running; }
+
+bool after_turn(std::function<void()> task) {
+  if (running == nullptr) return false;
+  running->post(std::move(task));
+  return true;
+}
+
 void IoThread::run() {
+  running = this;
   while (true) {
     try {
       context_.run();
+      running = nullptr;
       return;
     } catch (const std::exception&) {
       // Out of memory somewhere between connections; each connection guards itself.

@@ -60,6 +60,8 @@ class IoThread : public std::enable_shared_from_this<IoThread> {
   void post(Task&& task) {
     boost::asio::post(context_, std::forward<Task>(task));
   }
+  /// The one whose run() the calling thread is in; null elsewhere.
+  static IoThread* current() noexcept;
   /// Any thread.
   bool is_current() const noexcept { return executor().running_in_this_thread(); }
   std::size_t open() const noexcept { return open_.load(std::memory_order_relaxed); }

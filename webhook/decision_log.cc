@@ -12,6 +12,7 @@
 #include <utility>
 
 #include "core/limits.h"
+#include "net/after_turn.h"
 
 namespace portreeve::webhook {
 namespace {
@@ -106,11 +107,27 @@ void DecisionLog::append(std::string line, SteadyTime deadline, Written written)
     }
   }
   if (entry == nullptr) {
-    wake_.notify_one();
+    wake_writer();
     return;
   }
   failures_.fetch_add(1, std::memory_order_relaxed);
   entry->tell(Error{Errc::limit, "the decision log's queue is full"});
+}
+
+// Waking a thread costs more than writing a line: an I/O thread does it once for all the requests that
+// it found ready, which then go into one write(2).
+void DecisionLog::wake_writer() {
+  static thread_local const DecisionLog* asked = nullptr;
+  if (asked == this) return;
+  const bool later = net::after_turn([this] {
+    asked = nullptr;
+    wake_.notify_one();
+  });
+  if (later) {
+    asked = this;
+  } else {
+    wake_.notify_one();
+  }
 }
 
 void DecisionLog::write_batches() {
@@ -195,6 +212,7 @@ void DecisionLog::watch_deadlines() {
       MutexLock lock(mutex_);
       if (stopping_) return;
       watch_.wait_for(mutex_, kWatchInterval);
+      if (!queue_.empty()) wake_.notify_one();  // Whoever was to wake it may have gone.
       const SteadyTime now = std::chrono::steady_clock::now();
       for (const auto* list : {&writing_, &queue_}) {
         for (const std::shared_ptr<Entry>& entry : *list) {

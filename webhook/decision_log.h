@@ -46,6 +46,7 @@ class DecisionLog {
   struct Entry;
   struct Target;
   explicit DecisionLog(Options options) : options_(std::move(options)) {}
+  void wake_writer();
   void write_batches();
   void watch_deadlines();
   void write_batch(std::vector<std::shared_ptr<Entry>>& batch);
