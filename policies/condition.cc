@@ -1,16 +1,13 @@
 #include "policies/condition.h"
 
 #include <algorithm>
-#include <array>
 
 #include "core/document_builder.h"
+#include "core/number.h"
 #include "policies/check.h"
 
 namespace portreeve::policies {
 namespace {
-
-constexpr std::array<std::string_view, 7> kTypes = {"string", "number", "integer", "boolean",
-                                                    "list",   "map",    "null"};
 
 Outcome read_types(const Fields& fields, const Value& value, Predicate& out) {
   if (value.is_string()) {
@@ -19,7 +16,9 @@ Outcome read_types(const Fields& fields, const Value& value, Predicate& out) {
     PORTREEVE_TRY(out.types, read_texts(fields.source(), value, "type"));
   }
   for (const std::string& type : out.types) {
-    if (std::find(kTypes.begin(), kTypes.end(), type) == kTypes.end()) {
+    const std::uint8_t bit = type_bit(type);
+    out.type_bits = static_cast<std::uint8_t>(out.type_bits | bit);
+    if (bit == 0) {
       return fields.error(value, "type: \"" + type +
                                      "\" is none of string, number, integer, boolean, list, map, null");
     }
@@ -29,12 +28,12 @@ Outcome read_types(const Fields& fields, const Value& value, Predicate& out) {
 }
 
 Outcome read_bound(const Fields& fields, const Value& value, const DataSet& data,
-                   std::optional<Expression>& out) {
+                   Predicate::ExpressionPtr& out) {
   if (!value.present()) return Done{};
   const bool path = value.is_string() && Path::looks_like(value.text());
   if (!value.is_number() && !path) return fields.error(value, "expected a number or a path");
   PORTREEVE_TRY(Expression expression, Expression::compile(fields.source(), value, data));
-  out = std::move(expression);
+  out = std::make_shared<const Expression>(std::move(expression));
   return Done{};
 }
 
@@ -73,7 +72,7 @@ Outcome read_flag(const Fields& fields, const Value& value, std::string_view nam
 Outcome read_operand(const Fields& fields, const Value& value, const DataSet& data,
                      Predicate& out) {
   PORTREEVE_TRY(Expression operand, Expression::compile(fields.source(), value, data));
-  out.operand = std::move(operand);
+  out.operand = std::make_shared<const Expression>(std::move(operand));
   return Done{};
 }
 
@@ -125,7 +124,47 @@ bool old_is_missing(const Path& path, const Scope& scope) noexcept {
   return path.root() == Path::Root::request && !scope.subject->request.present();
 }
 
+bool has_type(const Predicate& predicate, const Value& value) noexcept {
+  switch (value.type()) {
+    case ValueType::absent: return false;
+    case ValueType::null: return (predicate.type_bits & type_bit("null")) != 0;
+    case ValueType::boolean: return (predicate.type_bits & type_bit("boolean")) != 0;
+    case ValueType::string: return (predicate.type_bits & type_bit("string")) != 0;
+    case ValueType::array: return (predicate.type_bits & type_bit("list")) != 0;
+    case ValueType::object: return (predicate.type_bits & type_bit("map")) != 0;
+    case ValueType::number:
+      return (predicate.type_bits & type_bit("number")) != 0 ||
+             ((predicate.type_bits & type_bit("integer")) != 0 && is_integer(value.text()));
+  }
+  return false;
+}
+
 }  // namespace
+
+std::optional<bool> plain_answer(const Predicate& predicate, const Value& value) {
+  switch (predicate.kind) {
+    case Predicate::Kind::present: return value.present();
+    case Predicate::Kind::absent: return !value.present();
+    case Predicate::Kind::type: return has_type(predicate, value);
+    case Predicate::Kind::matches:
+      return value.is_string() && predicate.pattern->matches(value.text());
+    case Predicate::Kind::not_matches:
+      return value.is_string() && !predicate.pattern->matches(value.text());
+    case Predicate::Kind::one_of:
+    case Predicate::Kind::not_one_of: {
+      // One-of over a Data list is the hot case: a set look-up, no composed list.
+      const std::optional<bool> listed = predicate.operand->in_list(value);
+      if (!listed.has_value()) return std::nullopt;
+      return *listed == (predicate.kind == Predicate::Kind::one_of);
+    }
+    case Predicate::Kind::equals: {
+      const Value literal = predicate.operand->literal_value();
+      if (!literal.is_string() || !value.is_string()) return std::nullopt;
+      return literal.text() == value.text();
+    }
+    default: return std::nullopt;
+  }
+}
 
 Result<FieldCondition> FieldCondition::compile(Fields& fields, const DataSet& data) {
   FieldCondition out;
@@ -140,7 +179,7 @@ Result<FieldCondition> FieldCondition::compile(Fields& fields, const DataSet& da
     out.path_ = std::move(compiled).value();
   } else {
     PORTREEVE_TRY(Expression expression, Expression::compile(fields.source(), value, data));
-    out.value_ = std::move(expression);
+    out.value_ = std::make_shared<const Expression>(std::move(expression));
   }
   PORTREEVE_TRY(out.exclude_, maybe_paths(fields, "exclude"));
   PORTREEVE_TRY(out.optional_, fields.maybe_bool("optional", false));
@@ -235,7 +274,7 @@ void FieldCondition::judge_computed(const Scope& scope, Words words, Judgements&
 }
 
 void FieldCondition::judge(const Scope& scope, Words words, Judgements& out) const {
-  if (value_.has_value()) {
+  if (value_ != nullptr) {
     judge_computed(scope, words, out);
     return;
   }
@@ -257,7 +296,38 @@ void FieldCondition::judge(const Scope& scope, Words words, Judgements& out) con
   for (const Selected& entry : selected) judge_one(scope, entry, words, out);
 }
 
+// Most conditions ask whether one field is there, or which of a few texts it is.
+std::optional<bool> FieldCondition::plain_truth(const Scope& scope) const {
+  const auto answer_for = [&](const Value& value) -> std::optional<bool> {
+    if (optional_ && !value.present()) return true;
+    for (const Predicate& predicate : predicates_) {
+      const std::optional<bool> answer = plain_answer(predicate, value);
+      if (!answer.has_value() || !*answer) return answer;
+    }
+    return true;
+  };
+  if (value_ != nullptr) {
+    const Computed computed = value_->evaluate(scope);
+    if (computed.kind == Computed::Kind::value) return answer_for(computed.value);
+    if (computed.kind != Computed::Kind::text) return std::nullopt;
+    const TextDocument text(computed.text);
+    return answer_for(text.root());
+  }
+  if (path_->many() || old_is_missing(*path_, scope)) return std::nullopt;
+  return answer_for(path_->one(scope));
+}
+
+const Path* FieldCondition::false_without() const noexcept {
+  if (!path_.has_value() || path_->many() || optional_) return nullptr;
+  const Predicate& first = predicates_.front();
+  // One with an operand may pass with a note; the first one that fails settles it.
+  const bool certain = first.kind != Predicate::Kind::absent && first.operand == nullptr &&
+                       first.minimum == nullptr && first.maximum == nullptr;
+  return certain ? &*path_ : nullptr;
+}
+
 Truth FieldCondition::truth(const Scope& scope) const {
+  if (const std::optional<bool> plain = plain_truth(scope)) return Truth::of(*plain);
   Judgements judgements;
   judge(scope, Words::unwanted, judgements);
   Truth truth = Truth::of(true);
@@ -270,128 +340,12 @@ Truth FieldCondition::truth(const Scope& scope) const {
 
 void FieldCondition::collect_paths(std::vector<const Path*>& out) const {
   if (path_.has_value()) out.push_back(&*path_);
-  if (value_.has_value()) value_->collect_paths(out);
+  if (value_ != nullptr) value_->collect_paths(out);
   for (const Predicate& predicate : predicates_) {
     for (const auto* operand : {&predicate.operand, &predicate.minimum, &predicate.maximum}) {
-      if (operand->has_value()) (*operand)->collect_paths(out);
+      if (*operand != nullptr) (*operand)->collect_paths(out);
     }
   }
-}
-
-// Condition ---------------------------------------------------------------------------------------
-
-Result<std::vector<Operation>> read_operations(const Source& source, const Value& value) {
-  static constexpr std::pair<std::string_view, Operation> kWords[] = {
-      {"CREATE", Operation::create}, {"UPDATE", Operation::update}};
-  std::vector<Operation> out;
-  if (value.is_string()) {
-    PORTREEVE_TRY(const Operation operation, read_word(source, value, kWords));
-    out.push_back(operation);
-    return out;
-  }
-  if (!value.is_array() || value.size() == 0) {
-    return source.error(value, "operations: expected CREATE, UPDATE or a list of them");
-  }
-  for (const Value entry : value) {
-    PORTREEVE_TRY(const Operation operation, read_word(source, entry, kWords));
-    out.push_back(operation);
-  }
-  return out;
-}
-
-namespace {
-
-// `present: PATH` and `absent: PATH` as the only key are the short form of {path: PATH, present: true}.
-bool short_form(const Value& value, std::string_view key) {
-  return value.is_object() && value.size() == 1 && value[key].is_string();
-}
-
-Result<DocumentPtr> long_form(const Value& value, std::string_view key) {
-  DocumentBuilder builder("", {1, 4, 16}, nullptr);
-  PORTREEVE_CHECK(builder.begin_object(value.offset()));
-  PORTREEVE_CHECK(builder.key(value.offset(), "path"));
-  PORTREEVE_CHECK(builder.string(value.offset(), value[key].text()));
-  PORTREEVE_CHECK(builder.key(value.offset(), key));
-  PORTREEVE_CHECK(builder.boolean(value.offset(), true));
-  PORTREEVE_CHECK(builder.end());
-  return builder.finish();
-}
-
-}  // namespace
-
-Result<Condition> Condition::compile(const Source& source, const Value& value,
-                                     const DataSet& data) {
-  Condition out;
-  for (const std::string_view key : {std::string_view("present"), std::string_view("absent")}) {
-    if (!short_form(value, key)) continue;
-    PORTREEVE_TRY(const DocumentPtr document, long_form(value, key));
-    PORTREEVE_TRY(Fields fields, Fields::open(source, document->root(), "when"));
-    Result<FieldCondition> field = FieldCondition::compile(fields, data);
-    if (!field.ok()) return source.error(value, "when: bad path \"" + std::string(value[key].text()) + "\"");
-    out.kind_ = Kind::field;
-    out.field_ = std::move(field).value();
-    return out;
-  }
-  PORTREEVE_TRY(Fields fields, Fields::open(source, value, "when"));
-  const Value all = value["all"];
-  const Value any = value["any"];
-  if (value.size() == 1 && (all.present() || any.present())) {
-    out.kind_ = all.present() ? Kind::all : Kind::any;
-    const Value list = all.present() ? all : any;
-    if (!list.is_array() || list.size() == 0) {
-      return source.error(list, "when: expected a list of conditions");
-    }
-    for (const Value entry : list) {
-      PORTREEVE_TRY(Condition member, compile(source, entry, data));
-      out.members_.push_back(std::move(member));
-    }
-    return out;
-  }
-  if (value.size() == 1 && value["not"].present()) {
-    out.kind_ = Kind::negation;
-    PORTREEVE_TRY(Condition member, compile(source, value["not"], data));
-    out.members_.push_back(std::move(member));
-    return out;
-  }
-  if (value.size() == 1 && value["operation"].present()) {
-    out.kind_ = Kind::operation;
-    PORTREEVE_TRY(out.operations_, read_operations(source, value["operation"]));
-    return out;
-  }
-  out.kind_ = Kind::field;
-  PORTREEVE_TRY(FieldCondition field, FieldCondition::compile(fields, data));
-  out.field_ = std::move(field);
-  return out;
-}
-
-Truth Condition::truth(const Scope& scope) const {
-  switch (kind_) {
-    case Kind::field: return field_->truth(scope);
-    case Kind::operation:
-      return Truth::of(std::find(operations_.begin(), operations_.end(),
-                                 scope.subject->operation) != operations_.end());
-    case Kind::negation: {
-      Truth truth = members_[0].truth(scope);
-      if (truth.kind == Truth::Kind::unknown) return truth;
-      return Truth::of(truth.no());
-    }
-    case Kind::all:
-    case Kind::any: {
-      // Strong Kleene: one decisive member settles it, whatever the others are.
-      const bool all = kind_ == Kind::all;
-      Truth result = Truth::of(all);
-      for (const Condition& member : members_) {
-        Truth truth = member.truth(scope);
-        if (truth.kind == Truth::Kind::unknown) {
-          result = std::move(truth);
-        } else if (truth.yes() != all) {
-          return truth;
-        }
-      }
-      return result;
-    }
-  }
-  return Truth::unknown("condition without an evaluator");
 }
 
 }  // namespace portreeve::policies

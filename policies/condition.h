@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -19,12 +20,15 @@ struct Predicate {
     present, absent, type, equals, not_equals, one_of, not_one_of, matches, not_matches, length,
     range, semver, semver_range, subset, unique, contains_tokens, not_contains_tokens, url,
   };
+  using ExpressionPtr = std::shared_ptr<const Expression>;  // Most predicates have none: small is fast.
+
   Kind kind = Kind::present;
-  std::optional<Expression> operand;      ///< equals, one-of, subset, contains-tokens
+  std::uint8_t type_bits = 0;             ///< type: type_bit() of each.
   std::optional<Pattern> pattern;         ///< matches
+  ExpressionPtr operand;                  ///< equals, one-of, subset, contains-tokens
+  ExpressionPtr minimum;                  ///< length, range: numbers
+  ExpressionPtr maximum;
   std::vector<std::string> types;         ///< type
-  std::optional<Expression> minimum;      ///< length, range: numbers
-  std::optional<Expression> maximum;
   std::string unique_key;                 ///< unique: the member that must differ; empty: the element
 };
 
@@ -59,6 +63,8 @@ class FieldCondition {
   void judge(const Scope& scope, Words words, Judgements& out) const;
   /// Whether all selected values meet all conditions; something missing is "no".
   Truth truth(const Scope& scope) const;
+  /// A path whose absence makes truth() "no", whatever else is there; null if none is known.
+  const Path* false_without() const noexcept;
   void collect_paths(std::vector<const Path*>& out) const;
 
  private:
@@ -66,13 +72,30 @@ class FieldCondition {
   void judge_computed(const Scope& scope, Words words, Judgements& out) const;
   Value composed_from(const Scope& scope) const;
   std::vector<Value> excluded(const Scope& scope) const;
+  std::optional<bool> plain_truth(const Scope& scope) const;
 
   std::optional<Path> path_;
-  std::optional<Expression> value_;
+  Predicate::ExpressionPtr value_;  ///< Instead of path_.
   std::vector<Path> exclude_;
   bool optional_ = false;  ///< What is absent meets every condition.
   std::vector<Predicate> predicates_;
 };
+
+/// The bit in Predicate::type_bits of "string", "number", "integer", "boolean", "list", "map" or "null";
+/// 0 for another word.
+constexpr std::uint8_t type_bit(std::string_view type) noexcept {
+  constexpr std::string_view kTypes[] = {"string", "number", "integer", "boolean", "list", "map", "null"};
+  std::uint8_t bit = 1;
+  for (const std::string_view known : kTypes) {
+    if (known == type) return bit;
+    bit = static_cast<std::uint8_t>(bit << 1U);
+  }
+  return 0;
+}
+
+/// What needs no words: yes, no, or nothing when evaluate() has to be asked. A yes may leave out a
+/// note.
+std::optional<bool> plain_answer(const Predicate& predicate, const Value& value);
 
 /// Evaluates one predicate on a value (absent allowed). Unwanted words may be left out of a failure.
 Failure evaluate(const Predicate& predicate, const Value& value, const Scope& scope, Words words);
@@ -83,6 +106,8 @@ class Condition {
   /// Errors: misconfigured.
   static Result<Condition> compile(const Source& source, const Value& value, const DataSet& data);
   Truth truth(const Scope& scope) const;
+  /// As of FieldCondition.
+  const Path* false_without() const noexcept;
 
  private:
   enum class Kind { field, all, any, negation, operation };

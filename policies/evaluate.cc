@@ -83,13 +83,6 @@ void judge(const Requirement& requirement, const Scope& scope, Judgements& out) 
   }
 }
 
-// The key under which an element stands, or its index.
-std::string key_of(const Value& element, const Subject& subject) {
-  if (element.key().present()) return std::string(element.key().text());
-  const std::string pointer = pointer_to(subject.object, element, "");
-  return pointer.substr(pointer.rfind('/') + 1);
-}
-
 // Judges a rule for each combination of what its `each` binds.
 class Bindings {
  public:
@@ -122,7 +115,7 @@ class Bindings {
       each.in.select_present(scope_, {}, selected);
       for (const Value& value : selected) {
         if (left_-- == 0) return false;
-        if (!bind(depth, value, key_of(value, *scope_.subject), act)) return false;
+        if (!bind(depth, value, Binding::kByPlace, act)) return false;
       }
       return true;
     }
@@ -130,17 +123,14 @@ class Bindings {
     std::uint32_t index = 0;
     for (const Value element : collection) {
       if (left_-- == 0) return false;
-      std::string key = collection.is_object() ? std::string(element.key().text())
-                                               : std::to_string(index);
-      if (!bind(depth, element, std::move(key), act)) return false;
-      ++index;
+      if (!bind(depth, element, index++, act)) return false;
     }
     return true;
   }
 
   template <class Act>
-  bool bind(std::size_t depth, const Value& value, std::string key, const Act& act) {
-    scope_.bindings.push_back({rule_.each[depth].name, value, std::move(key)});
+  bool bind(std::size_t depth, const Value& value, std::uint32_t index, const Act& act) {
+    scope_.bindings.push_back({rule_.each[depth].name, value, index});
     const bool within = run(depth + 1, act);
     scope_.bindings.pop_back();
     return within;

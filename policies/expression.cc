@@ -241,7 +241,7 @@ Computed Expression::evaluate_path(const Scope& scope) const {
   if (path_.is_key()) {
     const Binding* binding = scope.find(path_.binding());
     return binding == nullptr ? Computed::missing(path_.text() + " is not bound")
-                              : Computed::of_text(binding->key);
+                              : Computed::of_text(key_of(*binding, *scope.subject));
   }
   if (!path_.many()) {
     const Value value = path_.one(scope);

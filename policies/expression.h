@@ -26,6 +26,8 @@ class Expression {
   static Result<Expression> compile(const Source& source, const Value& value, const DataSet& data);
   static Expression literal(const Value& value);
   Computed evaluate(const Scope& scope) const;
+  /// The literal that this is; absent when it is composed.
+  Value literal_value() const noexcept { return kind_ == Kind::literal ? literal_ : Value(); }
   /// Whether a text is in the Data list or the list of literals that this is; nullopt when this is
   /// neither or the value is no text. Spares composing the list.
   std::optional<bool> in_list(const Value& value) const;

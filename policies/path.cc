@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "core/subject.h"
+#include "policies/descents.h"
 
 namespace portreeve::policies {
 namespace {
@@ -43,8 +44,10 @@ class Path::Compiler {
       path_.key_ = true;
     }
     for (const Step& s : path_.steps_) {
-      path_.many_ |= s.kind != Step::Kind::member && s.kind != Step::Kind::index;
+      path_.many_ |= !single(s);
     }
+    path_.straight_ = path_.many_ && path_.steps_.back().kind >= Step::Kind::descend &&
+                      std::all_of(path_.steps_.begin(), path_.steps_.end() - 1, single);
     return std::move(path_);
   }
 
@@ -58,6 +61,10 @@ class Path::Compiler {
     const std::size_t from = at_;
     while (at_ < text_.size() && name_character(text_[at_])) ++at_;
     return text_.substr(from, at_ - from);
+  }
+
+  static bool single(const Step& s) noexcept {
+    return s.kind == Step::Kind::member || s.kind == Step::Kind::index;
   }
 
   Outcome root() {
@@ -161,6 +168,14 @@ Value Path::start(const Scope& scope) const noexcept {
   return {};
 }
 
+bool Path::begins_with(std::string& outer, std::string& inner) const {
+  if (root_ != Root::object || steps_.size() < 2) return false;
+  if (steps_[0].kind != Step::Kind::member || steps_[1].kind != Step::Kind::member) return false;
+  outer = steps_[0].name;
+  inner = steps_[1].name;
+  return true;
+}
+
 Value Path::one(const Scope& scope) const noexcept {
   Value value = start(scope);
   for (const Step& step : steps_) {
@@ -200,30 +215,58 @@ void Path::select_present(const Scope& scope, const std::vector<Value>& excluded
     if (value.present()) out.push_back(value);
     return;
   }
-  // Prose is read with `object.a.b..*`, fields wherever they are with `object.a..name`: one pass over
-  // the tape instead of a walk.
-  const bool straight = std::all_of(steps_.begin(), steps_.end() - 1, [](const Step& step) {
-    return step.kind == Step::Kind::member || step.kind == Step::Kind::index;
-  });
-  const Step& last = steps_.back();
-  if (straight && (last.kind == Step::Kind::descend_all || last.kind == Step::Kind::descend)) {
-    Value value = start(scope);
-    for (std::size_t i = 0; i + 1 < steps_.size(); ++i) {
-      const Step& step = steps_[i];
-      value = step.kind == Step::Kind::index ? value.at(step.index) : value[step.name];
-    }
-    const auto take = [&](const Value& found) { out.push_back(found); };
-    if (last.kind == Step::Kind::descend_all) {
-      value.for_each_scalar(excluded, take);
-    } else {
-      value.for_each_named(last.name, excluded, take);
-    }
+  if (straight_) {
+    descend_straight(scope, excluded, out);
     return;
   }
   std::vector<Selected> selected;
   select(scope, excluded, selected);
   for (const Selected& entry : selected) {
     if (entry.value.present()) out.push_back(entry.value);
+  }
+}
+
+namespace {
+
+// Leaves out what stands in an excluded subtree at or below `below`. Both lists are in document order.
+void append_outside(const Value& below, const std::vector<Value>& found,
+                    const std::vector<Value>& excluded, std::vector<Value>& out) {
+  auto next = excluded.begin();
+  std::uint32_t inside = 0;  // Up to this node everything is excluded.
+  for (const Value& value : found) {
+    for (; next != excluded.end() && next->node_id() <= value.node_id(); ++next) {
+      if (next->same_document(below) && next->node_id() >= below.node_id()) {
+        inside = std::max(inside, next->node_id() + next->node_count());
+      }
+    }
+    if (value.node_id() >= inside) out.push_back(value);
+  }
+}
+
+}  // namespace
+
+// Prose is read with `object.a.b..*`, fields wherever they are with `object.a..name`: one pass over
+// the tape instead of a walk, and one for all rules that ask for the same.
+void Path::descend_straight(const Scope& scope, const std::vector<Value>& excluded,
+                            std::vector<Value>& out) const {
+  Value below = start(scope);
+  for (std::size_t i = 0; i + 1 < steps_.size(); ++i) {
+    const Step& step = steps_[i];
+    below = step.kind == Step::Kind::index ? below.at(step.index) : below[step.name];
+  }
+  if (!below.present()) return;
+  const Step& last = steps_.back();
+  const bool all = last.kind == Step::Kind::descend_all;
+  if (scope.descents != nullptr && below.node_count() <= Descents::kMostNodes) {
+    append_outside(below, all ? scope.descents->scalars(below) : scope.descents->named(below, last.name),
+                   excluded, out);
+    return;
+  }
+  const auto take = [&](const Value& found) { out.push_back(found); };
+  if (all) {
+    below.for_each_scalar(excluded, take);
+  } else {
+    below.for_each_named(last.name, excluded, take);
   }
 }
 
@@ -313,6 +356,13 @@ std::string pointer_to(const Value& root, const Value& target, std::string_view 
   if (target.present() && !at.same_node(target)) return {};
   out += tail;
   return out;
+}
+
+std::string key_of(const Binding& binding, const Subject& subject) {
+  if (binding.value.key().present()) return std::string(binding.value.key().text());
+  if (binding.index != Binding::kByPlace) return std::to_string(binding.index);
+  const std::string pointer = pointer_to(subject.object, binding.value, "");
+  return pointer.substr(pointer.rfind('/') + 1);
 }
 
 }  // namespace portreeve::policies

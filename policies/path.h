@@ -37,6 +37,9 @@ class Path {
   /// `$r.key`: the key of the bound element, which is a text and no value of the document.
   bool is_key() const noexcept { return key_; }
 
+  /// Whether it is `object.OUTER.INNER` or something below that, and then which.
+  bool begins_with(std::string& outer, std::string& inner) const;
+
   /// Everything it selects, in document order. `excluded` are subtrees that `..` leaves out, in the
   /// order of sort_by_place().
   void select(const Scope& scope, const std::vector<Value>& excluded,
@@ -62,12 +65,15 @@ class Path {
                std::vector<Selected>& out) const;
   Selected broken(const Value& anchor, std::size_t step) const;
   bool descends_after(std::size_t step) const noexcept;
+  void descend_straight(const Scope& scope, const std::vector<Value>& excluded,
+                        std::vector<Value>& out) const;
 
   std::string text_;
   Root root_ = Root::object;
   std::string binding_;
   bool key_ = false;
   bool many_ = false;
+  bool straight_ = false;  ///< Only the last step can select more than one value, and it is `..`.
   std::vector<Step> steps_;
 };
 
@@ -79,5 +85,8 @@ bool holds_node(const std::vector<Value>& sorted, const Value& value) noexcept;
 /// RFC 6901 pointer of `target` within `root`, with `tail` appended; "" for the root itself and for
 /// a target that stands elsewhere.
 std::string pointer_to(const Value& root, const Value& target, std::string_view tail);
+
+/// `$name.key`: the member's name, or the index in its list.
+std::string key_of(const Binding& binding, const Subject& subject);
 
 }  // namespace portreeve::policies

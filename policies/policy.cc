@@ -315,6 +315,7 @@ Result<Policy> read_policy(const Source& source, const Value& root, const DataSe
   }
   policy.unsafe_allow_undecided = undecided == "unsafe-allow";
   PORTREEVE_CHECK(read_rules(spec, data, policy));
+  policy.presence = Presence(policy.rules);
   spec.take("examples");
   PORTREEVE_CHECK(spec.finish());
   return policy;

@@ -19,6 +19,7 @@
 #include "policies/check.h"
 #include "policies/condition.h"
 #include "policies/policy_match.h"
+#include "policies/presence.h"
 
 namespace portreeve::policies {
 
@@ -89,6 +90,7 @@ struct Policy {
   Enforcement enforcement;
   bool unsafe_allow_undecided = false;
   std::vector<Rule> rules;
+  Presence presence;  ///< Of `rules`.
   std::vector<Example> examples;
   Source source;
   /// What signature rules refer to; null if the policy matches no artifacts.

@@ -90,21 +90,7 @@ std::string type_name(const Value& value) {
   }
 }
 
-bool is_type(const Value& value, std::string_view type) noexcept {
-  switch (value.type()) {
-    case ValueType::array: return type == "list";
-    case ValueType::object: return type == "map";
-    case ValueType::number: return type == "number" || (type == "integer" && is_integer(value.text()));
-    default: return value.present() && type == to_string(value.type());
-  }
-}
-
-bool has_type(const Predicate& predicate, const Value& value) noexcept {
-  return std::any_of(predicate.types.begin(), predicate.types.end(),
-                     [&](const std::string& type) { return is_type(value, type); });
-}
-
-// REQUIRES: !has_type().
+// REQUIRES: it has none of the types.
 Failure check_type(const Predicate& predicate, const Value& value) {
   const std::string actual = type_name(value);
   std::string expected;
@@ -199,8 +185,8 @@ struct Bounds {
 
 Bounds bounds_of(const Predicate& predicate, const Scope& scope) {
   Bounds out;
-  const auto read = [&](const std::optional<Expression>& expression, std::string& bound) {
-    if (!expression.has_value()) return;
+  const auto read = [&](const Predicate::ExpressionPtr& expression, std::string& bound) {
+    if (expression == nullptr) return;
     const Computed computed = expression->evaluate(scope);
     if (computed.kind == Computed::Kind::value && computed.value.is_number()) {
       bound = std::string(computed.value.text());
@@ -340,42 +326,21 @@ Failure evaluate_on_operand(const Predicate& predicate, const Value& value, cons
   }
 }
 
-// What is asked most, answered without a word: the type, a pattern, a list of texts. False: not
-// decided here, or the answer is no and somebody wants to know why.
-bool plainly_holds(const Predicate& predicate, const Value& value) {
-  switch (predicate.kind) {
-    case Predicate::Kind::type: return has_type(predicate, value);
-    case Predicate::Kind::matches:
-      return value.is_string() && predicate.pattern->matches(value.text());
-    case Predicate::Kind::not_matches:
-      return value.is_string() && !predicate.pattern->matches(value.text());
-    default: return false;
-  }
-}
-
 }  // namespace
 
 Failure evaluate(const Predicate& predicate, const Value& value, const Scope& scope, Words words) {
   using Kind = Predicate::Kind;
-  if (plainly_holds(predicate, value)) return holds();
-  if (predicate.kind == Kind::present) return value.present() ? holds() : fails("a value", "nothing");
-  if (predicate.kind == Kind::absent) {
-    return value.present() ? fails("nothing", found_text(value)) : holds();
+  const std::optional<bool> plain = plain_answer(predicate, value);
+  if (plain.has_value() && (*plain || words == Words::unwanted)) {
+    Failure out;
+    out.holds = *plain;
+    const bool listed = predicate.kind == Kind::one_of || predicate.kind == Kind::not_one_of;
+    if (listed && *plain && words == Words::wanted) out.note = predicate.operand->addition_for(value);
+    return out;
   }
-  // One-of over a Data list is the hot case: a set look-up, no composed list.
-  if (predicate.kind == Kind::one_of || predicate.kind == Kind::not_one_of) {
-    const std::optional<bool> listed = predicate.operand->in_list(value);
-    if (listed.has_value() && *listed == (predicate.kind == Kind::one_of)) {
-      Failure out = holds();
-      out.note = predicate.operand->addition_for(value);
-      return out;
-    }
-    if (listed.has_value() && words == Words::unwanted) return {};
-  }
-  const bool pattern = predicate.kind == Kind::matches || predicate.kind == Kind::not_matches;
-  if (words == Words::unwanted && (pattern || predicate.kind == Kind::type)) return {};
+  if (predicate.kind == Kind::absent) return fails("nothing", found_text(value));
   if (!value.present()) {
-    Failure out = predicate.operand.has_value() ? evaluate_on_operand(predicate, value, scope)
+    Failure out = predicate.operand != nullptr ? evaluate_on_operand(predicate, value, scope)
                                                 : fails("a value", "nothing");
     if (out.holds && out.note.empty()) out = fails("a value", "nothing");
     out.found = "nothing";

@@ -11,11 +11,14 @@
 
 namespace portreeve::policies {
 
+class Descents;
+
 /// What `each` bound: `$name`, and `$name.key`.
 struct Binding {
   std::string_view name;  ///< Borrowed from the rule.
   Value value;
-  std::string key;        ///< Member name or index.
+  static constexpr std::uint32_t kByPlace = 0xFFFFFFFFU;
+  std::uint32_t index = kByPlace;  ///< In its list; kByPlace: see where it stands.
 };
 
 struct NamedArtifact;
@@ -27,6 +30,7 @@ struct Scope {
   TimePoint now{};
   const NamedArtifact* artifact = nullptr;  ///< What a policy about artifacts judges; else null.
   std::vector<Binding> bindings;
+  Descents* descents = nullptr;  ///< Null: nothing is remembered.
 
   const Binding* find(std::string_view name) const noexcept {
     for (const Binding& binding : bindings) {

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "policies/artifact_rule.h"
+#include "policies/descents.h"
 #include "policies/evaluate.h"
 #include "policies/trust_set.h"
 
@@ -34,6 +35,7 @@ class SetJudge {
     scope_.subject = &subject;
     scope_.evidence = evidence;
     scope_.now = now;
+    scope_.descents = &descents_;
     unchanged_ = subject.operation == Operation::update && subject.old.present() &&
                  content_unchanged(subject);
   }
@@ -54,7 +56,14 @@ class SetJudge {
       return;
     }
     if (!policy.match.artifacts.empty()) return run_artifacts(policy, needs);
-    for (const Rule& rule : policy.rules) judge_rule(policy, rule, needs);
+    const std::uint64_t present = policy.presence.of(subject_.object);
+    for (std::size_t i = 0; i < policy.rules.size(); ++i) {
+      if (policy.presence.has_nothing_to_say(i, present)) {
+        ++verdict_.rules_passed;
+      } else {
+        judge_rule(policy, policy.rules[i], needs);
+      }
+    }
   }
 
   Verdict finish(const std::vector<Waiver>& waivers) {
@@ -135,6 +144,7 @@ class SetJudge {
   const Config& config_;
   const Subject& subject_;
   const EvidenceMap* evidence_;
+  Descents descents_;
   Scope scope_;
   bool unchanged_ = false;
   std::optional<std::vector<NamedArtifact>> named_;  ///< By the subject; found when first asked.

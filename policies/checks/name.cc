@@ -32,7 +32,7 @@ void NameCheck::judge(const Scope& scope, Judgements& out) const {
   }
   if (path->is_key()) {
     const Binding* binding = scope.find(path->binding());
-    if (binding != nullptr) judge_name(binding->value, binding->key, out);
+    if (binding != nullptr) judge_name(binding->value, key_of(*binding, *scope.subject), out);
     return;
   }
   std::vector<Selected> selected;

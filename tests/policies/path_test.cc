@@ -81,7 +81,7 @@ TEST(PathTest, OtherRoots) {
   const Subject subject = thing("{a: 1}", "{a: 2}", "{userInfo: {username: u}}");
   EXPECT_EQ(selected("old.a", subject), "=2") << "what stands elsewhere has no pointer here";
   EXPECT_EQ(selected("request.userInfo.username", subject), "=\"u\"");
-  const std::vector<Binding> bindings = {{"r", subject.object["a"], "a"}};
+  const std::vector<Binding> bindings = {{"r", subject.object["a"]}};
   EXPECT_EQ(selected("$r", subject, bindings), "/a=1");
   EXPECT_EQ(selected("$r.x", subject, bindings), "/a/x=");
   EXPECT_EQ(selected("$q", subject, bindings), "=");
