@@ -1,10 +1,12 @@
 // How much of a decision is ours: three handlers on one listener. raw answers the uid with the body
 // not parsed; strict reads and logs with no policies; full judges by the whole identity catalog.
+//   admission [LOG-FILE [raw|strict|full]]      one handler alone: for a profiler
 
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
 #include <map>
+#include <string_view>
 #include <thread>
 
 #include "bench/load.h"
@@ -88,7 +90,7 @@ struct Figures {
   std::vector<double> per_second, per_core_second, cpu_us;
 };
 
-int run(const std::string& log_file) {
+int run(const std::string& log_file, std::string_view only) {
   ServerProcess server([&](auto report) { serve(log_file, report); });
   const std::string body = blueprint_review(7000);
   std::printf("cores %u, review %zu bytes, 16 kept TLS connections, %d rounds of %lld ms\n",
@@ -98,6 +100,7 @@ int run(const std::string& log_file) {
   std::map<std::string, Figures> figures;
   for (int round = 0; round <= kRounds; ++round) {
     for (const char* path : {"/raw", "/strict", "/full"}) {
+      if (!only.empty() && only != path + 1) continue;
       const double before = server.cpu_seconds();
       const LoadResult result = load.closed(http_post(path, body), kRound);
       const double cpu = server.cpu_seconds() - before;
@@ -114,6 +117,7 @@ int run(const std::string& log_file) {
     std::printf("%-8s %8.0f requests/s  %8.0f per server core second  %6.1f us CPU each\n",
                 path.c_str() + 1, median(f.per_second), median(f.per_core_second), median(f.cpu_us));
   }
+  if (!only.empty()) return 0;
   const auto ratio = [&](const char* a, const char* b) {
     return median(figures[a].per_core_second) / median(figures[b].per_core_second);
   };
@@ -134,5 +138,6 @@ int run(const std::string& log_file) {
 }  // namespace portreeve::bench
 
 int main(int argc, char** argv) {
-  return portreeve::bench::run(argc > 1 ? argv[1] : "/tmp/portreeve-bench-decisions.jsonl");
+  return portreeve::bench::run(argc > 1 ? argv[1] : "/tmp/portreeve-bench-decisions.jsonl",
+                               argc > 2 ? argv[2] : "");
 }

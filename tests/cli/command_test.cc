@@ -104,6 +104,7 @@ TEST(Command, UsageErrorsAreOneLine) {
     std::vector<std::string> args = {name, "--no-such-option"};
     // What a command needs is asked for first.
     if (name == "review" || name == "explain") args.push_back("x");
+    if (name == "verify-bundle") args.insert(args.end(), {"--bundle", "x", "y"});
     if (name == "waive") args.insert(args.end(), {"a/b", "c"});
     const auto wrong = ran(args);
     EXPECT_EQ(wrong.exit, kExitUsage) << name;
