@@ -46,14 +46,14 @@ std::string named(const std::string& rows, const std::string& object) {
 
 TEST(ArtifactRules, TheFirstRowThatFits) {
   const std::string rows = "[{when: {present: object.url}, reference: {join: [{trim-prefix: [object.url, 'oci://']}, ':', object.v]}},"
-                           " {reference: {join: ['r.test/x/', {ensure-prefix: [object.n, bp-]}, ':', object.v]}}]";
+                           " {reference: {join: ['r.test/x/', {ensure-prefix: [object.id, bp-]}, ':', object.v]}}]";
   EXPECT_EQ(named(rows, "{url: 'oci://r.test/a/b', v: '1.0'}"), "r.test/a/b:1.0@/url");
-  EXPECT_EQ(named(rows, "{n: wiki, v: '1.0'}"), "r.test/x/bp-wiki:1.0@/n");
-  EXPECT_EQ(named(rows, "{n: bp-wiki, v: '1.0'}"), "r.test/x/bp-wiki:1.0@/n");
-  EXPECT_EQ(named(rows, "{n: wiki, v: 1.0.0+build.5}"), "r.test/x/bp-wiki:1.0.0_build.5@/n");
-  EXPECT_EQ(named(rows, "{n: wiki}"), "!malformed@/n");
-  EXPECT_EQ(named(rows, "{n: Wiki, v: '1'}"), "!malformed@/n");
-  EXPECT_EQ(named("[{when: {present: object.no}, reference: object.no}]", "{n: wiki}"), "");
+  EXPECT_EQ(named(rows, "{id: wiki, v: '1.0'}"), "r.test/x/bp-wiki:1.0@/id");
+  EXPECT_EQ(named(rows, "{id: bp-wiki, v: '1.0'}"), "r.test/x/bp-wiki:1.0@/id");
+  EXPECT_EQ(named(rows, "{id: wiki, v: 1.0.0+build.5}"), "r.test/x/bp-wiki:1.0.0_build.5@/id");
+  EXPECT_EQ(named(rows, "{id: wiki}"), "!malformed@/id");
+  EXPECT_EQ(named(rows, "{id: Wiki, v: '1'}"), "!malformed@/id");
+  EXPECT_EQ(named("[{when: {present: object.no}, reference: object.no}]", "{id: wiki}"), "");
 }
 
 TEST(ArtifactRules, ImagesByPath) {
@@ -93,7 +93,7 @@ TEST(ArtifactPolicies, LoadErrors) {
 
 // Without evidence for it, a rule waits; what needs none is judged at once.
 TEST(ArtifactPolicies, AskForEvidenceByName) {
-  const SetPtr set = load({signed_policy("{authorities: {any: [x, y]}}"), authority("x"), authority("y", "['other.test/**']"),
+  const SetPtr set = load({signed_policy("{authorities: {any: [x, z]}}"), authority("x"), authority("z", "['other.test/**']"),
                            rule("[{reference: object.a}]")});
   ASSERT_NE(set, nullptr);
   std::vector<Key> needs;

@@ -191,7 +191,9 @@ TEST(Authority, PrintedDocumentLoads) {
   auto& mint = testing::shared_mint();
   const verifiers::Artifact artifact = mint.artifact();
   for (const bool keyed : {false, true}) {
-    const testing::Json bundle = mint.bundle({.keyed = keyed});
+    testing::SignatureSpec spec;  // In braces GCC 12 takes it for uninitialized.
+    spec.keyed = keyed;
+    const testing::Json bundle = mint.bundle(spec);
     const auto listed =
         verifiers::identify_unsafe(mint.candidate(bundle), artifact, *mint.root);
     ASSERT_TRUE(listed.ok());

@@ -71,7 +71,7 @@ TEST(ConfigTest, Errors) {
       {"{blueprints: none}", "c.yaml:3:20: spec: blueprints: expected files, cluster or unsafe-none"},
       {"{trustRoot: 5}", "c.yaml:3:19: spec: trustRoot: expected string, found number"},
       {"{evidence: {}}", "c.yaml:3:18: evidence: key \"directory\" is missing"},
-      {"{evidence: {directory: d, size: 2}}", "c.yaml:3:40: evidence: size: expected such as 512MiB or 2GiB"},
+      {"{evidence: {directory: d, size: 2}}", "c.yaml:3:39: evidence: size: expected such as 512MiB or 2GiB"},
       {"{cutover: 2027-03-01}", "c.yaml:3:17: spec: cutover: not in this version"},
       {"{helm: {}}", "c.yaml:3:14: spec: helm: not in this version"},
       {"{catalog: 1, catalog: 2}", "c.yaml: line 3 column 20: key \"catalog\" repeated"},
