@@ -134,7 +134,7 @@ TEST(LoaderTest, Rules) {
       {rule(kTexts + "check: field"), "p.yaml:7:11: rule: key \"with\" is missing"},
       {rule(kTexts + "check: feild, with: {}"),
        "p.yaml:7:48: rule: unknown check \"feild\"; known are field, name, terms, transition, known-fields, "
-       "blueprint-graph"},
+       "blueprint-graph, images, blueprint-reference, signature, attestation"},
       {rule(kTexts + "check: field, with: {}"),
        "p.yaml:7:61: with of check field: expected either path or value"},
       {rule(kTexts + "check: field, with: {path: object.v}"),
