@@ -1,6 +1,7 @@
 # shellcheck shell=bash
-# Builds the real components that tests drive (etcd, kube-apiserver, kubectl) from the Go
-# module proxy, once, and keeps only their binaries, outside the tree.
+# Builds the real components that tests drive (etcd, kube-apiserver, kubectl, cosign, a registry with
+# referrers) from the Go module proxy, once, takes docker-registry out of Debian's package, and
+# keeps only the binaries, outside the tree.
 #
 #   rigs_build            builds what is missing; fills the array RIG (name -> program)
 #   rigs_reason           why rigs_build could not: set when it returns 2
@@ -22,6 +23,9 @@ rigs_table() {
 etcd           etcd go.etcd.io/etcd/server/v3          go.etcd.io/etcd/server/v3
 kube-apiserver kube k8s.io/kubernetes/cmd/kube-apiserver k8s.io/kubernetes
 kubectl        kube k8s.io/kubernetes/cmd/kubectl      k8s.io/kubernetes
+cosign2        cosign2 github.com/sigstore/cosign/v2/cmd/cosign github.com/sigstore/cosign/v2
+cosign3        cosign3 github.com/sigstore/cosign/v3/cmd/cosign github.com/sigstore/cosign/v3
+referrers      referrers . github.com/google/go-containerregistry
 TABLE
 }
 
@@ -30,7 +34,8 @@ rigs_version() {  # FOLDER MODULE
     "$RIGS_ROOT/$1/go.mod"
 }
 
-# Without these an API server believes that it is v0.0.0-master and refuses its own defaults.
+# Without these an API server believes that it is v0.0.0-master and refuses its own defaults, and
+# cosign does not say which version it is.
 rigs_link_flags() {  # FOLDER VERSION
   local flags='-s -w' package version=${2#v}
   if [[ $1 == kube ]]; then
@@ -42,6 +47,7 @@ rigs_link_flags() {  # FOLDER VERSION
       version=${2#v}
     done
   fi
+  [[ $1 != cosign* ]] || flags+=" -X sigs.k8s.io/release-utils/version.gitVersion=$2"
   printf '%s' "$flags"
 }
 
@@ -49,7 +55,7 @@ rigs_link_flags() {  # FOLDER VERSION
 rigs_path() {  # NAME FOLDER PACKAGE VERSION
   local stamp
   stamp=$({ echo "$3 $(rigs_link_flags "$2" "$4") $(uname -sm) CGO_ENABLED=0 -trimpath"
-            cat "$RIGS_ROOT/$2/go.mod" "$RIGS_ROOT/$2/go.sum"; } | sha256sum)
+            cat "$RIGS_ROOT/$2"/*; } | sha256sum)
   printf '%s/%s-%s-%s' "$RIGS_CACHE" "$1" "$4" "${stamp:0:12}"
 }
 
@@ -140,6 +146,26 @@ rigs_build_all() {  # LIST
   return $status
 }
 
+# Debian's registry without installing its package, which would start a service. It is found by what
+# apt offers on this machine, so a point release needs no change here.
+rigs_docker_registry() {
+  local scratch
+  RIG[docker-registry]=$RIGS_CACHE/docker-registry
+  [[ ! -x ${RIG[docker-registry]} ]] || return 0
+  RIG[docker-registry]=$(command -v docker-registry) && return 0
+  RIG[docker-registry]=$RIGS_CACHE/docker-registry
+  scratch=$(mktemp -d "$RIGS_CACHE/deb.XXXXXX")
+  if ( cd "$scratch" && { apt-get -qq download docker-registry ||
+         { [[ $(id -u) -eq 0 ]] && apt-get -qq update && apt-get -qq download docker-registry; } } &&
+       dpkg-deb -x docker-registry_*.deb . ) >/dev/null 2>&1; then
+    mv "$scratch/usr/bin/docker-registry" "${RIG[docker-registry]}"
+  else
+    rigs_reason="Debian's package docker-registry cannot be downloaded"
+  fi
+  rm -rf "$scratch"
+  [[ -x ${RIG[docker-registry]} ]] || return 2
+}
+
 rigs_build() {
   local list status=0 note
   mkdir -p "$RIGS_CACHE"
@@ -150,11 +176,12 @@ rigs_build() {
   list=$(rigs_missing)
   rigs_missing >/dev/null   # again in this shell: the line above filled RIG in its own
   if [[ -n $list ]]; then
-    echo "rigs: $(wc -l <<<"$list") to build, once; about 10 minutes on two cores"
+    echo "rigs: $(wc -l <<<"$list") to build, once; about 20 minutes on two cores if all of them"
     ( status=0; rigs_build_all "$list" || status=$?; printf '%s' "$rigs_reason" >"$note"; exit $status ) || status=$?
   fi
-  exec {rigs_lock}>&-
   rigs_reason=$(cat "$note")
+  ((status)) || rigs_docker_registry || status=$?
+  exec {rigs_lock}>&-
   rm -f "$note"
   return $status
 }
