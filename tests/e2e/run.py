@@ -244,6 +244,8 @@ def main():
     tally = Tally(asked.only)
     try:
         install(run)
+        for function in CASES["once"]:
+            tally.run("once/" + function.__name__.replace("_", "-"), lambda f=function: f(run))
         for form in asked.form or ("url", "service"):
             run_form(tally, run, form)
         if not asked.only:
@@ -252,7 +254,7 @@ def main():
         tally.failed.append("setup")
         print(f"FAIL setup: {type(error).__name__}: {error}", flush=True)
     finally:
-        run.stop_gates()
+        run.stop_all()
     return tally.close()
 
 

@@ -11,7 +11,7 @@ from ledger import Ledger, hex_digest
 from canonical import content_digest
 from objects import blueprint
 
-CASES = {"user": [], "form": []}
+CASES = {"user": [], "form": [], "once": []}
 
 COLLECTIONS = ("/apis/catalyst.openova.io/v1/blueprints", "/apis/catalyst.openova.io/v1/environments",
                "/apis/catalyst.openova.io/v1/environmentpolicies", "/apis/apps.openova.io/v1/applications",
@@ -31,6 +31,12 @@ def per_form(function):
     return function
 
 
+def once(function):
+    """A case that runs once, before the forms, with nothing registered: it gets the Run."""
+    CASES["once"].append(function)
+    return function
+
+
 class Skip(Exception):
     """Raised by a case that cannot run here; its text is the reason."""
 
@@ -44,6 +50,7 @@ class Run:
         self.kubectl_program = kubectl
         self.service_ip = service_ip
         self.gates = []
+        self.registries = []
         self.ledger = Ledger(state)
         self.golden = Golden(golden, state)
         self.admin = Kubectl(kubectl, state, "admin")
@@ -53,9 +60,19 @@ class Run:
     def tls(self, name):
         return Tls(f"{self.state}/pki/{name}.crt", f"{self.state}/pki/{name}.key")
 
-    def stop_gates(self):
+    @staticmethod
+    def program(name):
+        """A component that script/e2e built: RIG_COSIGN3 for cosign3."""
+        path = os.environ.get("RIG_" + name.upper().replace("-", "_"))
+        if not path:
+            raise Skip(f"there is no {name}")
+        return path
+
+    def stop_all(self):
         for gate in list(self.gates):
             gate.stop(grace=2)
+        for registry in self.registries:
+            registry.stop()
 
 
 class Golden:

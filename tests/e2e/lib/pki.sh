@@ -45,4 +45,6 @@ pki_all() {  # DIR GATE_SERVICE_IP
   names=DNS:portreeve.portreeve-system.svc,DNS:localhost,IP:127.0.0.1,IP:$2
   for number in 0 1 2 3; do pki_server "$dir" gate-ca "gate-$number" "$names"; done
   pki_server "$dir" stranger-ca stranger "$names"
+  pki_authority "$dir" registry-ca
+  pki_server "$dir" registry-ca registry DNS:localhost,IP:127.0.0.1
 }
