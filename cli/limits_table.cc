@@ -61,6 +61,19 @@ std::vector<LimitRow> signature_rows() {
   };
 }
 
+std::vector<LimitRow> sbom_rows() {
+  return {
+      PORTREEVE_LIMIT(SbomBytes, bytes, "one SBOM at admission, decompressed"),
+      PORTREEVE_LIMIT(SbomMostBytes, bytes, "one SBOM in `audit` and `sbom`, decompressed"),
+      PORTREEVE_LIMIT(SbomRatio, count, "bytes that one byte of a compressed SBOM may become"),
+      PORTREEVE_LIMIT(SbomValues, count, "values and keys of one SBOM"),
+      PORTREEVE_LIMIT(SbomTextBytes, bytes, "one text in an SBOM"),
+      PORTREEVE_LIMIT(SbomLicenceTextBytes, bytes, "one licence text in an SBOM"),
+      PORTREEVE_LIMIT(SbomDefects, count, "defects of one SBOM that are kept; the rest is counted"),
+      PORTREEVE_LIMIT(SbomWrappings, count, "wrappings around an SBOM: compression, bundle, envelope, …"),
+  };
+}
+
 std::vector<LimitRow> decision_rows() {
   return {
       PORTREEVE_LIMIT(ServeMemoryBudget, bytes, "decoded bytes alive at once in `serve`"),
@@ -141,7 +154,7 @@ std::vector<LimitRow> answer_rows() {
 const std::vector<LimitRow>& limits_table() {
   static const std::vector<LimitRow> table = [] {
     std::vector<LimitRow> rows = document_rows();
-    for (const auto& more : {signature_rows(), decision_rows(), registry_rows(), server_rows(),
+    for (const auto& more : {signature_rows(), sbom_rows(), decision_rows(), registry_rows(), server_rows(),
                              answer_rows()}) {
       rows.insert(rows.end(), more.begin(), more.end());
     }

@@ -43,6 +43,16 @@ inline constexpr std::uint32_t kAuthorityKeys = 64;          ///< Of one Authori
 inline constexpr std::size_t kTrustRootBytes = 1 * kMiB;     ///< One trusted_root.json.
 inline constexpr std::uint32_t kTrustRootEntries = 64;       ///< Logs or authorities of one kind.
 
+// SBOMs.
+inline constexpr std::size_t kSbomBytes = 32 * kMiB;       ///< One document at admission, decompressed.
+inline constexpr std::size_t kSbomMostBytes = 128 * kMiB;  ///< The same in `audit` and `sbom`.
+inline constexpr std::uint64_t kSbomRatio = 100;           ///< Bytes out for one byte of a compressed one.
+inline constexpr std::uint32_t kSbomValues = 8'000'000;    ///< JSON values, keys included, or XML nodes.
+inline constexpr std::size_t kSbomTextBytes = 1 * kMiB;    ///< One text in it.
+inline constexpr std::size_t kSbomLicenceTextBytes = 4 * kMiB;
+inline constexpr std::uint32_t kSbomDefects = 1000;        ///< Kept of one document; the rest is counted.
+inline constexpr std::uint32_t kSbomWrappings = 8;         ///< Compression, bundle, envelope, … around it.
+
 // Memory.
 inline constexpr std::size_t kServeMemoryBudget = 160 * kMiB;  ///< Decoded bytes alive at once.
 inline constexpr std::size_t kToolMemoryBudget = 4096 * kMiB;  ///< The same for the command line.
