@@ -5,8 +5,10 @@ target_compile_options(portreeve_flags INTERFACE
   -fstack-protector-strong -fcf-protection=full -fstack-clash-protection
   -ftrivial-auto-var-init=zero -fno-strict-aliasing)
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_CXX_COMPILER_VERSION VERSION_LESS 13)
-  # GCC bug 105329: "literal" + std::string is taken for an overlapping copy.
-  target_compile_options(portreeve_flags INTERFACE -Wno-restrict)
+  # GCC bugs 105329, 105651: "literal" + std::string and string moves are taken for overlapping copies
+  # and for reads beyond the end.
+  target_compile_options(portreeve_flags INTERFACE -Wno-restrict -Wno-array-bounds
+    -Wno-stringop-overflow -Wno-stringop-overread)
 endif()
 if(CMAKE_CXX_COMPILER_ID STREQUAL "Clang")
   target_compile_options(portreeve_flags INTERFACE -Wthread-safety

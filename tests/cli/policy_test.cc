@@ -9,6 +9,7 @@
 #include "policies/catalog.h"
 #include "policies/policy_set.h"
 #include "tests/support/command.h"
+#include "tests/support/source_dir.h"
 
 namespace portreeve::cli {
 namespace {
@@ -58,7 +59,7 @@ TEST(PolicyTest, TheShippedCatalogHolds) {
 }
 
 TEST(PolicyTest, TheSourcesOfTheCatalogTakeItsPlace) {
-  const auto result = ran({"policy", "test", PORTREEVE_SOURCE_DIR "/policies/catalog"});
+  const auto result = ran({"policy", "test", test::source_dir() + "/policies/catalog"});
   EXPECT_EQ(result.exit, 0) << result.out << result.err;
   EXPECT_EQ(result.out, ran({"policy", "test"}).out);
 }

@@ -13,6 +13,7 @@
 #include "tests/support/command.h"
 #include "tests/support/fixed_clock.h"
 #include "tests/support/golden.h"
+#include "tests/support/source_dir.h"
 #include "webhook/decide.h"
 
 namespace portreeve::cli {
@@ -24,7 +25,7 @@ namespace fs = std::filesystem;
 
 std::vector<fs::path> samples() {
   std::vector<fs::path> out;
-  for (const auto& entry : fs::directory_iterator(PORTREEVE_SOURCE_DIR "/samples")) {
+  for (const auto& entry : fs::directory_iterator(test::source_dir() + "/samples")) {
     if (entry.path().extension() == ".yaml" || entry.path().extension() == ".json") {
       out.push_back(entry.path());
     }

@@ -13,6 +13,7 @@
 
 #include "crypto/hash.h"
 #include "tests/support/command.h"
+#include "tests/support/source_dir.h"
 
 namespace portreeve {
 namespace {
@@ -73,7 +74,7 @@ std::string stripped(std::string text) {
 fs::path cases() {
   const char* const given = std::getenv("PORTREEVE_CONFORMANCE");
   return given != nullptr ? fs::path(given)
-                          : fs::path(PORTREEVE_SOURCE_DIR) /
+                          : fs::path(test::source_dir()) /
                                 "tests/fixtures/sigstore-conformance/bundle-verify";
 }
 

@@ -7,6 +7,7 @@
 
 #include "core/json.h"
 #include "core/yaml.h"
+#include "tests/support/source_dir.h"
 
 namespace portreeve {
 namespace {
@@ -21,7 +22,7 @@ DocumentPtr json_of(const std::string& text) {
 
 // tests/fixtures/yaml11/README.md says where the table comes from.
 TEST(YamlScalar, AgreesWithTheApiServersReader) {
-  std::ifstream table(std::string(PORTREEVE_SOURCE_DIR) + "/tests/fixtures/yaml11/scalars.tsv");
+  std::ifstream table(test::source_dir() + "/tests/fixtures/yaml11/scalars.tsv");
   std::string line;
   int rows = 0;
   while (std::getline(table, line)) {

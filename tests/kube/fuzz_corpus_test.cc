@@ -10,6 +10,7 @@
 
 #define PORTREEVE_FUZZ_REPLAY
 #include "tests/fuzz/admission_review_fuzz.cc"
+#include "tests/support/source_dir.h"
 
 namespace portreeve {
 namespace {
@@ -20,7 +21,7 @@ namespace fs = std::filesystem;
 TEST(FuzzCorpus, AdmissionReview) {
   std::vector<fs::path> seeds;
   for (const auto& entry :
-       fs::directory_iterator(PORTREEVE_SOURCE_DIR "/tests/fuzz/corpus/admission_review")) {
+       fs::directory_iterator(test::source_dir() + "/tests/fuzz/corpus/admission_review")) {
     seeds.push_back(entry.path());
   }
   std::sort(seeds.begin(), seeds.end());

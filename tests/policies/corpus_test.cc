@@ -14,11 +14,12 @@
 #include "core/yaml.h"
 #include "policies/policy_set.h"
 #include "tests/support/golden.h"
+#include "tests/support/source_dir.h"
 
 namespace portreeve::policies {
 namespace {
 
-constexpr std::string_view kSource = PORTREEVE_SOURCE_DIR;
+const std::string& kSource = test::source_dir();
 constexpr std::size_t kFileBytes = 1 << 20;
 
 std::shared_ptr<const PolicySet> catalog() {

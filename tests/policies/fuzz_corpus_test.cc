@@ -12,6 +12,7 @@
 
 #define PORTREEVE_FUZZ_REPLAY
 #include "tests/fuzz/fuzz.h"
+#include "tests/support/source_dir.h"
 
 PORTREEVE_FUZZ_TARGET(policy);
 
@@ -20,7 +21,7 @@ namespace {
 
 TEST(FuzzCorpusPolicy, Seeds) {
   std::size_t seeds = 0;
-  const auto folder = std::filesystem::path(PORTREEVE_SOURCE_DIR) / "tests/fuzz/corpus/policy";
+  const auto folder = std::filesystem::path(test::source_dir()) / "tests/fuzz/corpus/policy";
   for (const auto& entry : std::filesystem::directory_iterator(folder)) {
     SCOPED_TRACE(entry.path().string());
     std::ifstream file(entry.path(), std::ios::binary);

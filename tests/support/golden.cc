@@ -1,4 +1,5 @@
 #include "tests/support/golden.h"
+#include "tests/support/source_dir.h"
 
 #include <cstdlib>
 #include <filesystem>
@@ -36,7 +37,7 @@ std::string first_difference(std::string_view want, std::string_view got) {
 }  // namespace
 
 ::testing::AssertionResult matches_golden(std::string_view text, const std::string& name) {
-  const std::string path = std::string(PORTREEVE_SOURCE_DIR) + "/tests/golden/" + name;
+  const std::string path = test::source_dir() + "/tests/golden/" + name;
   const char* regold = std::getenv("PORTREEVE_REGOLD");
   if (regold != nullptr && std::string_view(regold) == "1") {
     std::filesystem::create_directories(std::filesystem::path(path).parent_path());
@@ -58,7 +59,7 @@ std::string first_difference(std::string_view want, std::string_view got) {
 }
 
 std::string source_file(const std::string& path) {
-  const std::optional<std::string> text = read(std::string(PORTREEVE_SOURCE_DIR) + "/" + path);
+  const std::optional<std::string> text = read(test::source_dir() + "/" + path);
   EXPECT_TRUE(text.has_value()) << path;
   return text.value_or("");
 }

@@ -6,7 +6,7 @@
 namespace portreeve::testing {
 namespace {
 
-std::string quoted(std::string_view text) {
+std::string json_text(std::string_view text) {
   std::string out;
   json::append_string(out, text);
   return out;
@@ -16,11 +16,11 @@ std::string quoted(std::string_view text) {
 class Object {
  public:
   void text(std::string_view name, const std::string& value) {
-    if (!value.empty()) raw(name, quoted(value));
+    if (!value.empty()) raw(name, json_text(value));
   }
   void raw(std::string_view name, const std::string& json) {
     if (!text_.empty()) text_ += ",";
-    text_ += quoted(name) + ":" + json;
+    text_ += json_text(name) + ":" + json;
   }
   std::string json() const { return "{" + text_ + "}"; }
 
@@ -48,9 +48,9 @@ std::string log_json(const TrustedLogEntry& log) {
   object.text("baseUrl", log.base_url);
   object.text("hashAlgorithm", log.hash_algorithm);
   object.raw("publicKey", key.json());
-  if (!log.log_id.empty()) object.raw("logId", "{\"keyId\":" + quoted(to_base64(log.log_id)) + "}");
+  if (!log.log_id.empty()) object.raw("logId", "{\"keyId\":" + json_text(to_base64(log.log_id)) + "}");
   if (!log.checkpoint_key_id.empty()) {
-    object.raw("checkpointKeyId", "{\"keyId\":" + quoted(to_base64(log.checkpoint_key_id)) + "}");
+    object.raw("checkpointKeyId", "{\"keyId\":" + json_text(to_base64(log.checkpoint_key_id)) + "}");
   }
   object.text("operator", log.operator_name);
   return object.json();
@@ -60,7 +60,7 @@ std::string authority_json(const TrustedAuthorityEntry& authority) {
   std::string certificates;
   for (const std::string& der : authority.certificates) {
     if (!certificates.empty()) certificates += ",";
-    certificates += "{\"rawBytes\":" + quoted(to_base64(der)) + "}";
+    certificates += "{\"rawBytes\":" + json_text(to_base64(der)) + "}";
   }
   Object subject;
   subject.text("organization", authority.organization);

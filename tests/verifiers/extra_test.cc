@@ -6,6 +6,7 @@
 #include <iterator>
 
 #include "tests/support/mint_signature.h"
+#include "tests/support/source_dir.h"
 
 namespace portreeve::verifiers {
 namespace {
@@ -13,7 +14,7 @@ namespace {
 constexpr const char* kActions = "https://token.actions.githubusercontent.com";
 
 std::string file(const std::string& name) {
-  std::ifstream stream(std::string(PORTREEVE_SOURCE_DIR) + "/tests/fixtures/sigstore-extra/" + name,
+  std::ifstream stream(test::source_dir() + "/tests/fixtures/sigstore-extra/" + name,
                        std::ios::binary);
   EXPECT_TRUE(stream.good()) << name;
   return {std::istreambuf_iterator<char>(stream), {}};

@@ -11,6 +11,7 @@
 #include "core/base64.h"
 #include "core/utf8.h"
 #include "tests/support/mint_signature.h"
+#include "tests/support/source_dir.h"
 #include "verifiers/checkpoint.h"
 #include "verifiers/merkle.h"
 
@@ -278,7 +279,7 @@ TEST(Artifact, Digests) {
 }
 
 TEST(Reasons, NamesAreDistinctAndDocumented) {
-  std::ifstream file(std::string(PORTREEVE_SOURCE_DIR) + "/docs/signatures.md");
+  std::ifstream file(test::source_dir() + "/docs/signatures.md");
   const std::string document((std::istreambuf_iterator<char>(file)), {});
   std::set<std::string_view> names;
   for (const ReasonRow& row : reasons()) {

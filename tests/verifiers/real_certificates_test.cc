@@ -8,6 +8,7 @@
 #include "core/base64.h"
 #include "tests/support/refusal.h"
 #include "tests/support/sigstore_mint.h"
+#include "tests/support/source_dir.h"
 #include "verifiers/certificate_identity.h"
 #include "verifiers/sct.h"
 #include "verifiers/signing_certificate.h"
@@ -19,7 +20,7 @@ namespace {
 using namespace portreeve::testing;  // NOLINT(google-build-using-namespace): the mint's own words.
 
 std::string fixture(const std::string& name) {
-  std::ifstream file(std::string(PORTREEVE_SOURCE_DIR) + "/tests/fixtures/sigstore/" + name,
+  std::ifstream file(test::source_dir() + "/tests/fixtures/sigstore/" + name,
                      std::ios::binary);
   EXPECT_TRUE(file.good()) << name;
   return {std::istreambuf_iterator<char>(file), {}};

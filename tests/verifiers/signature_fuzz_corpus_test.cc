@@ -11,6 +11,7 @@
 
 #define PORTREEVE_FUZZ_REPLAY
 #include "tests/fuzz/fuzz.h"
+#include "tests/support/source_dir.h"
 
 PORTREEVE_FUZZ_TARGET(bundle);
 PORTREEVE_FUZZ_TARGET(checkpoint);
@@ -25,7 +26,7 @@ namespace fs = std::filesystem;
 void replay(const std::string& target, void (*run)(std::string_view)) {
   constexpr std::size_t kPlaces = 40;
   std::vector<fs::path> seeds;
-  const fs::path folder = fs::path(PORTREEVE_SOURCE_DIR) / "tests/fuzz/corpus" / target;
+  const fs::path folder = fs::path(test::source_dir()) / "tests/fuzz/corpus" / target;
   for (const auto& entry : fs::directory_iterator(folder)) seeds.push_back(entry.path());
   std::sort(seeds.begin(), seeds.end());
   EXPECT_GE(seeds.size(), 10U);
