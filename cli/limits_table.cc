@@ -107,6 +107,12 @@ std::vector<LimitRow> registry_rows() {
       PORTREEVE_LIMIT(ArchiveEntries, count, "entries of one OCI archive"),
       PORTREEVE_LIMIT(UnpackedArchiveBytes, bytes, "a compressed OCI archive, unpacked"),
       PORTREEVE_LIMIT(BreakerPause, time, "a registry that failed repeatedly is left alone"),
+      PORTREEVE_LIMIT(ChartBytes, bytes, "a chart package as it is published"),
+      PORTREEVE_LIMIT(ChartUnpackedBytes, bytes, "a chart with its subcharts, unpacked"),
+      PORTREEVE_LIMIT(ChartFileBytes, bytes, "one file of a chart"),
+      PORTREEVE_LIMIT(ChartFiles, count, "files of a chart with its subcharts"),
+      PORTREEVE_LIMIT(ChartDepth, count, "levels of subcharts"),
+      PORTREEVE_LIMIT(ChartYamlBytes, bytes, "Chart.yaml, Chart.lock, .helmignore"),
   };
 }
 

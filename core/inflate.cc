@@ -25,8 +25,8 @@ class Meter {
       return Error{Errc::limit, "unpacks to more than " + std::to_string(limits_.bytes) + " bytes"};
     }
     if (out_ > kFreeOfRatio && out_ / std::max<std::uint64_t>(in_, 1) > limits_.ratio) {
-      return Error{Errc::limit, "unpacks to more than " + std::to_string(limits_.ratio) +
-                                    " times its size"};
+      return Error{Errc::limit,
+                   "unpacks to more than " + std::to_string(limits_.ratio) + " times its size"};
     }
     return Done{};
   }
@@ -173,6 +173,49 @@ Result<std::string> read_to_end(ByteSource& in, std::size_t most,
     PORTREEVE_CHECK(memory.grow(got));
     out.append(buffer.data(), got);
   }
+}
+
+struct GzipCounter::State {
+  z_stream stream{};
+  bool started = false;
+  std::uint64_t out = 0;
+  std::array<char, kChunk> buffer{};
+
+  void run(int flush) {
+    do {
+      stream.next_out = reinterpret_cast<Bytef*>(buffer.data());
+      stream.avail_out = static_cast<uInt>(buffer.size());
+      (void)deflate(&stream, flush);
+      out += buffer.size() - stream.avail_out;
+    } while (stream.avail_out == 0);
+  }
+};
+
+GzipCounter::GzipCounter() : state_(std::make_unique<State>()) {
+  state_->started =
+      deflateInit2(&state_->stream, 9, Z_DEFLATED, 15 + 16, 8, Z_DEFAULT_STRATEGY) == Z_OK;
+}
+
+GzipCounter::~GzipCounter() {
+  if (state_->started) deflateEnd(&state_->stream);
+}
+
+void GzipCounter::write(std::string_view text) {
+  if (!state_->started) return;
+  while (!text.empty()) {
+    const std::string_view part = text.substr(0, 1U << 30);
+    state_->stream.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(part.data()));
+    state_->stream.avail_in = static_cast<uInt>(part.size());
+    state_->run(Z_NO_FLUSH);
+    text.remove_prefix(part.size());
+  }
+}
+
+std::uint64_t GzipCounter::finish() {
+  if (!state_->started) return 0;
+  state_->stream.avail_in = 0;
+  state_->run(Z_FINISH);
+  return state_->out;
 }
 
 }  // namespace portreeve

@@ -34,4 +34,20 @@ Result<std::unique_ptr<ByteSource>> open_zstd(ByteSource& in, const InflateLimit
 Result<std::string> read_to_end(ByteSource& in, std::size_t most,
                                 MemoryBudget::Reservation& memory);
 
+/// Counts what a text would take as gzip (level 9), without keeping it. Not thread-safe.
+class GzipCounter {
+ public:
+  GzipCounter();
+  ~GzipCounter();
+  GzipCounter(const GzipCounter&) = delete;
+  GzipCounter& operator=(const GzipCounter&) = delete;
+  void write(std::string_view text);
+  /// To be called once. 0: no memory for it.
+  std::uint64_t finish();
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
 }  // namespace portreeve

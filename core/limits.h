@@ -85,6 +85,14 @@ inline constexpr std::size_t kArchiveEntries = 65'536;
 inline constexpr std::size_t kUnpackedArchiveBytes = 512 * kMiB;  ///< A compressed OCI archive, unpacked in memory.
 inline constexpr auto kBreakerPause = 10s;  ///< A registry that failed repeatedly is left alone.
 
+// Helm charts. Helm's own limits for a package and for one file are the same.
+inline constexpr std::size_t kChartBytes = 20 * kMiB;           ///< A package as it is published.
+inline constexpr std::size_t kChartUnpackedBytes = 100 * kMiB;  ///< With all its subcharts.
+inline constexpr std::size_t kChartFileBytes = 5 * kMiB;
+inline constexpr std::uint32_t kChartFiles = 10'000;            ///< With those of all subcharts.
+inline constexpr std::uint32_t kChartDepth = 8;                 ///< Subcharts in subcharts.
+inline constexpr std::size_t kChartYamlBytes = 1 * kMiB;        ///< Chart.yaml, Chart.lock, .helmignore.
+
 // Threads and queues.
 inline constexpr std::uint32_t kIoThreads = 2;
 inline constexpr std::size_t kInlineReviewBytes = 256 * 1024;  ///< Larger reviews leave the I/O thread.

@@ -10,6 +10,14 @@ namespace portreeve {
 /// Where the bytes came in. Admission enforcement holds for `admission` and `review`.
 enum class Door { admission, guard, audit };
 enum class Operation { create, update, remove, connect };
+/// What is judged. Everything but an object comes from a repository or a package, has no group and
+/// no kind, and is matched by `match.paths` alone, against Subject::file.
+enum class Nature {
+  object,  ///< Of Kubernetes.
+  chart,   ///< A Helm chart: `file` ends in "Chart.yaml", `object` is its parsed document.
+  file,    ///< Any file, as text.
+  text,    ///< Text that is no file: a pull request, commit messages.
+};
 
 std::string_view to_string(Door door) noexcept;
 /// "CREATE", "UPDATE", "DELETE", "CONNECT", as in an AdmissionReview.
@@ -20,9 +28,11 @@ std::string_view to_string(Operation operation) noexcept;
 struct Subject {
   Door door = Door::admission;
   Operation operation = Operation::create;
-  std::string group;     ///< "catalyst.openova.io"; "" for the core group.
-  std::string version;   ///< "v1"
-  std::string kind;      ///< "Blueprint"
+  Nature nature = Nature::object;
+  std::string called;          ///< Instead of id()'s form: "chart:bp-x@1.2.0", "repo:docs/x.md".
+  std::string group;           ///< "catalyst.openova.io"; "" for the core group.
+  std::string version;         ///< "v1"
+  std::string kind;            ///< "Blueprint"
   std::string resource;        ///< "blueprints"; empty where the door does not know it.
   std::string resource_group;  ///< Its group: differs from `group` for subresources such as /scale.
   std::string subresource;
@@ -32,12 +42,15 @@ struct Subject {
 
   DocumentPtr document;      ///< Owns object (and usually old and request).
   DocumentPtr old_document;  ///< Owns old, when it came from elsewhere.
-  Value object;   ///< The object that would be stored; absent on DELETE.
-  Value old;      ///< The stored object; absent on CREATE.
-  Value request;  ///< The AdmissionReview's request; absent outside admission.
+  Value object;              ///< The object that would be stored; absent on DELETE.
+  Value old;                 ///< The stored object; absent on CREATE.
+  Value request;             ///< The AdmissionReview's request; absent outside admission.
 
-  /// "group/Kind/namespace/name", the subject of every finding about it; empty parts stay empty.
-  std::string id() const { return group + "/" + kind + "/" + name_space + "/" + name; }
+  /// `called`, or "group/Kind/namespace/name" whose empty parts stay empty: the subject of every
+  /// finding about it.
+  std::string id() const {
+    return called.empty() ? group + "/" + kind + "/" + name_space + "/" + name : called;
+  }
 };
 
 }  // namespace portreeve

@@ -74,12 +74,18 @@ void judge_none(const Requirement& requirement, const Scope& scope, Judgements& 
 
 void judge(const Requirement& requirement, const Scope& scope, Judgements& out) {
   switch (requirement.kind) {
-    case Requirement::Kind::check: requirement.check.judge(scope, out); return;
+    case Requirement::Kind::check:
+      requirement.check.judge(scope, out);
+      return;
     case Requirement::Kind::all:
       for (const Requirement& member : requirement.members) judge(member, scope, out);
       return;
-    case Requirement::Kind::any: judge_any(requirement, scope, out); return;
-    case Requirement::Kind::none: judge_none(requirement, scope, out); return;
+    case Requirement::Kind::any:
+      judge_any(requirement, scope, out);
+      return;
+    case Requirement::Kind::none:
+      judge_none(requirement, scope, out);
+      return;
   }
 }
 
@@ -193,8 +199,9 @@ Judgements judge_rule(const Rule& rule, const Scope& scope) {
     const bool within =
         Bindings(rule, scope).run([&](const Scope& bound) { judge_bound(rule, bound, out); });
     if (!within) {
-      out.push_back(cannot_decide(scope, "limit: " + rule.each[0].in.text() +
-                                         " has more elements than an object of this size may have"));
+      out.push_back(
+          cannot_decide(scope, "limit: " + rule.each[0].in.text() +
+                                   " has more elements than an object of this size may have"));
     }
   } catch (const std::exception& error) {
     out.push_back(broke(scope, error.what()));
@@ -225,8 +232,7 @@ std::string fill(const std::string& text, const Finding& finding, const Subject&
       Scope scope;
       scope.subject = &subject;
       const Result<Path> path = Path::compile("object." + name);
-      out += path.ok() && !path.value().many() ? show(path.value().one(scope))
-                                               : "{{" + name + "}}";
+      out += path.ok() && !path.value().many() ? show(path.value().one(scope)) : "{{" + name + "}}";
     }
     at = close + 2;
   }
@@ -248,7 +254,7 @@ struct Outlet {
   const Subject& subject = *scope.subject;
 
   Effect effect_of(Judgement::Kind kind, bool& observed) const {
-    if (kind == Judgement::Kind::note) return Effect::none;
+    if (kind == Judgement::Kind::note || kind == Judgement::Kind::inactive) return Effect::none;
     Effect effect = policy.effect_at(rule, subject.door);
     if (kind == Judgement::Kind::advice) effect = lowered(effect, Effect::warn);
     if (kind == Judgement::Kind::undecided && policy.unsafe_allow_undecided) {
@@ -256,8 +262,11 @@ struct Outlet {
     }
     if (config.catalog != 0 && rule.since > config.catalog) effect = lowered(effect, Effect::warn);
     switch (config.stage_of(rule.id, subject.name_space)) {
-      case Stage::enforce: break;
-      case Stage::warn: effect = lowered(effect, Effect::warn); break;
+      case Stage::enforce:
+        break;
+      case Stage::warn:
+        effect = lowered(effect, Effect::warn);
+        break;
       case Stage::observe:
         observed = effect == Effect::deny;
         effect = lowered(effect, Effect::report);
@@ -272,9 +281,18 @@ struct Outlet {
     out.severity = rule.severity;
     switch (judgement.kind) {
       case Judgement::Kind::violation:
-      case Judgement::Kind::advice: out.status = FindingStatus::fail; break;
-      case Judgement::Kind::undecided: out.status = FindingStatus::undecided; break;
-      case Judgement::Kind::note: out.status = FindingStatus::pass; break;
+      case Judgement::Kind::advice:
+        out.status = FindingStatus::fail;
+        break;
+      case Judgement::Kind::undecided:
+        out.status = FindingStatus::undecided;
+        break;
+      case Judgement::Kind::note:
+        out.status = FindingStatus::pass;
+        break;
+      case Judgement::Kind::inactive:
+        out.status = FindingStatus::inactive;
+        break;
     }
     out.effect = effect_of(judgement.kind, out.observed);
     out.subject = judgement.subject.empty() ? subject.id() : judgement.subject;
@@ -282,7 +300,9 @@ struct Outlet {
     out.path = pointer_of(judgement, subject);
     out.expected = judgement.expected;
     out.found = judgement.found;
-    if (judgement.kind == Judgement::Kind::note) {
+    out.location = judgement.location;
+    out.edit = judgement.edit;
+    if (judgement.kind == Judgement::Kind::note || judgement.kind == Judgement::Kind::inactive) {
       out.note = judgement.detail;
       return out;
     }

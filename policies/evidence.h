@@ -1,7 +1,8 @@
 #pragma once
 
 // The values of evidence that rules read, and the names under which they ask for it. Providers in
-// engine/ make them; nothing here says where bytes come from.
+// engine/ make them; nothing here says where bytes come from. Sections "chart" and "render":
+// policies/chart_facts.h.
 
 #include <any>
 #include <memory>

@@ -36,7 +36,8 @@ constexpr std::string_view kFixed = R"(    "name": {"type": "string", "pattern":
       "properties": {"admission": {"$ref": "#/$defs/effect"}, "guard": {"$ref": "#/$defs/effect"}, "audit": {"$ref": "#/$defs/effect"}}},
     "each": {"type": "object", "additionalProperties": false, "required": ["in", "as"],
       "properties": {"in": {"$ref": "#/$defs/text"}, "as": {"$ref": "#/$defs/text"}}},
-    "match": {"type": "object", "additionalProperties": false, "anyOf": [{"required": ["objects"]}, {"required": ["artifacts"]}], "properties": {
+    "match": {"type": "object", "additionalProperties": false, "anyOf": [{"required": ["objects"]}, {"required": ["artifacts"]}, {"required": ["paths"]}], "properties": {
+      "paths": {"type": "array", "minItems": 1, "items": {"type": "string"}, "description": "globs over files of a repository, charts by their Chart.yaml"},
       "artifacts": {"type": "array", "minItems": 1, "items": {"type": "string"}, "description": "globs over host/repository: the rules judge the artifacts that objects name"},
       "objects": {"type": "array", "minItems": 1, "items": {"type": "object", "additionalProperties": false, "required": ["group", "kinds"],
         "properties": {"group": {"type": "string"}, "kinds": {"$ref": "#/$defs/texts"}, "versions": {"$ref": "#/$defs/texts"}}}},

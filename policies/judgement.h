@@ -3,10 +3,12 @@
 #include <array>
 #include <cstddef>
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "core/evidence.h"
+#include "core/finding.h"
 #include "core/value.h"
 #include "policies/scope.h"
 
@@ -26,21 +28,24 @@ struct Truth {
 
 /// What a check has to say about one place. A check that says nothing passes.
 struct Judgement {
-  enum class Kind { violation, undecided, advice, note };
+  /// inactive: the rule is not about this subject, which is worth saying; passes.
+  enum class Kind { violation, undecided, advice, note, inactive };
   Kind kind = Kind::violation;
   Value anchor;          ///< The value judged, or the last one on the way to what is missing.
   std::string tail;      ///< RFC 6901 pointer below anchor of what is missing.
   std::string expected;  ///< Already fit for printing.
   std::string found;
-  std::string detail;    ///< Added to the rule's message, or the cause of undecided.
-  std::string fix;       ///< Instead of the rule's, when the check knows better.
-  std::string note{};    ///< What else is worth knowing; for a violation or undecided.
-  std::string subject{}; ///< Instead of the object: "oci:host/repository@sha256:…".
+  std::string detail;     ///< Added to the rule's message, or the cause of undecided.
+  std::string fix;        ///< Instead of the rule's, when the check knows better.
+  std::string note{};     ///< What else is worth knowing; for a violation or undecided.
+  std::string subject{};  ///< Instead of the object: "oci:host/repository@sha256:…".
   std::vector<Digest> evidence{};
+  std::optional<Location> location{};  ///< Where the anchor is not in the subject's document.
+  std::optional<Edit> edit{};
 };
 
-/// What was said, at most kMostOfAKind of each kind: an object with a million faults is told the first
-/// ones, and no amount of advice crowds out a violation.
+/// What was said, at most kMostOfAKind of each kind: an object with a million faults is told the
+/// first ones, and no amount of advice crowds out a violation.
 class Judgements {
  public:
   static constexpr std::size_t kMostOfAKind = 64;
@@ -62,7 +67,7 @@ class Judgements {
 
  private:
   std::vector<Judgement> list_;
-  std::array<std::size_t, 4> counts_{};
+  std::array<std::size_t, 5> counts_{};
 };
 
 /// A compiled check. Pure; reads nothing but the scope; safe from many threads.

@@ -33,7 +33,12 @@ bool Match::names(const Subject& subject) const noexcept {
 }
 
 bool Match::covers(const Subject& subject) const {
+  if (subject.nature != Nature::object) return any_glob(paths, subject.file);
   if (!names(subject)) return false;
+  if (artifacts.empty() && !paths.empty() && !subject.file.empty() &&
+      !any_glob(paths, subject.file)) {
+    return false;
+  }
   if (!operations.empty() &&
       std::find(operations.begin(), operations.end(), subject.operation) == operations.end()) {
     return false;
@@ -86,14 +91,16 @@ Result<ObjectMatch> read_object_match(const Source& source, const Value& value) 
 Result<Match> read_match(const Source& source, const Value& value) {
   PORTREEVE_TRY(Fields fields, Fields::open(source, value, "match"));
   Match out;
-  if (fields.take("paths").present()) {
-    return fields.error(value["paths"], "paths: not in this version");
+  PORTREEVE_TRY(out.paths, read_globs(fields, "paths"));
+  if (value["paths"].present() && out.paths.empty()) {
+    return fields.error(value["paths"], "paths: names nothing");
   }
   PORTREEVE_TRY(out.artifacts, read_globs(fields, "artifacts"));
   if (value["artifacts"].present() && out.artifacts.empty()) {
     return fields.error(value["artifacts"], "artifacts: names nothing");
   }
-  const bool optional = !out.artifacts.empty() && !value["objects"].present();
+  const bool optional =
+      !(out.artifacts.empty() && out.paths.empty()) && !value["objects"].present();
   PORTREEVE_TRY(const Value objects, optional ? fields.maybe("objects", ValueType::array)
                                               : fields.need("objects", ValueType::array));
   if (!optional && objects.size() == 0) return fields.error(objects, "objects: names nothing");

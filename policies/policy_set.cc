@@ -30,6 +30,7 @@ Result<std::shared_ptr<const PolicySet>> PolicySet::load(PolicySources sources) 
         if (list.empty() || list.back() != &policy) list.push_back(&policy);
       }
     }
+    if (!policy.match.paths.empty()) set->with_paths_.push_back(&policy);
   }
   set->compute_digests();
   return std::shared_ptr<const PolicySet>(set);
@@ -53,8 +54,8 @@ Outcome PolicySet::parse(const std::vector<SourceFile>& files, bool shipped, std
         return source.error(root, "expected a document with apiVersion and kind");
       }
       if (root["apiVersion"].text() != kApiVersion) {
-        return source.error(root, "apiVersion: expected " + std::string(kApiVersion) +
-                                      ", found " + show(root["apiVersion"]));
+        return source.error(root, "apiVersion: expected " + std::string(kApiVersion) + ", found " +
+                                      show(root["apiVersion"]));
       }
       documents_.push_back({source, document, shipped});
     }
@@ -108,7 +109,8 @@ Outcome PolicySet::read_one(const SetDocument& document) {
   }
   return source.error(root["kind"].present() ? root["kind"] : root,
                       "kind \"" + std::string(kind.substr(0, 64)) +
-                          "\": expected Policy, Data, ArtifactRule, Authority, Registry or Waiver (a Config is given with --config)");
+                          "\": expected Policy, Data, ArtifactRule, Authority, Registry or Waiver "
+                          "(a Config is given with --config)");
 }
 
 void PolicySet::collect_asks(const Requirement& requirement) {
@@ -126,14 +128,16 @@ Outcome PolicySet::check_profile() const {
   const Config& config = sources_.config;
   if (!config.profile_chosen) return Done{};
   std::set<std::string> known = {"identity"};
-  for (const Policy& policy : policies_) known.insert(policy.profiles.begin(), policy.profiles.end());
+  for (const Policy& policy : policies_)
+    known.insert(policy.profiles.begin(), policy.profiles.end());
   if (known.count(config.profile) != 0) return Done{};
   std::string list;
   for (const std::string& name : known) list += (list.empty() ? "" : ", ") + name;
   const std::string message =
       "profile \"" + config.profile + "\": not in this version; known: " + list;
   const Value where = config.source ? config.document->root()["spec"]["profile"] : Value();
-  if (where.present() && where.text() == config.profile) return config.source->error(where, message);
+  if (where.present() && where.text() == config.profile)
+    return config.source->error(where, message);
   return Error{Errc::misconfigured, "--" + message};
 }
 
@@ -186,6 +190,9 @@ void PolicySet::compute_digests() {
 // The versions of a kind are those that its policies state, all together; a policy that states none
 // holds for every version. Where nobody states any, every version is known.
 Coverage PolicySet::coverage(const Subject& subject) const noexcept {
+  if (subject.nature != Nature::object) {
+    return with_paths_.empty() ? Coverage::not_gated : Coverage::gated;
+  }
   const auto at = by_kind_.find(kind_key(subject.group, subject.kind));
   if (at == by_kind_.end()) return Coverage::not_gated;
   bool active = false;

@@ -95,6 +95,7 @@ class PolicySet {
   std::vector<Waiver> waivers_;
   std::map<std::string, SignatureAsk, std::less<>> asks_;
   std::unordered_map<std::string, std::vector<const Policy*>> by_kind_;  ///< "group/kind"
+  std::vector<const Policy*> with_paths_;  ///< What is no object is judged by these.
   Digest catalog_digest_;
   Digest digest_;
 };

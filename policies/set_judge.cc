@@ -40,9 +40,11 @@ class SetJudge {
                  content_unchanged(subject);
   }
 
+  // In a repository the tree is the subject, not evidence: profiles do not choose there.
   void run(const std::vector<const Policy*>& policies, std::vector<Key>* needs) {
+    const bool always = subject_.nature != Nature::object;
     for (const Policy* policy : policies) {
-      if (policy->in_profile(config_.profile)) {
+      if (always || policy->in_profile(config_.profile)) {
         run(*policy, needs);
       } else {
         verdict_.rules_inactive += static_cast<std::uint32_t>(policy->rules.size());
@@ -55,7 +57,9 @@ class SetJudge {
       verdict_.rules_inactive += static_cast<std::uint32_t>(policy.rules.size());
       return;
     }
-    if (!policy.match.artifacts.empty()) return run_artifacts(policy, needs);
+    if (!policy.match.artifacts.empty() && subject_.nature == Nature::object) {
+      return run_artifacts(policy, needs);
+    }
     const std::uint64_t present = policy.presence.of(subject_.object);
     for (std::size_t i = 0; i < policy.rules.size(); ++i) {
       if (policy.presence.has_nothing_to_say(i, present)) {
@@ -76,6 +80,11 @@ class SetJudge {
 
  private:
   void run_artifacts(const Policy& policy, std::vector<Key>* needs) {
+    // What such a policy asks of the artifact, `guard` asks of the tree that it will be made from.
+    if (subject_.door == Door::guard && !policy.match.paths.empty()) {
+      verdict_.rules_inactive += static_cast<std::uint32_t>(policy.rules.size());
+      return;
+    }
     if (!named_) named_ = named_artifacts(policy.trust->artifact_rules(), scope_);
     for (const NamedArtifact& artifact : *named_) {
       if (artifact.reference && !policy.match.covers_artifact(artifact.reference->name())) continue;
@@ -130,8 +139,8 @@ class SetJudge {
     const RuleResult before = evaluate_rule(rule, policy, config_, scope);
     for (Finding& finding : result.findings) {
       if (finding.status != FindingStatus::fail || finding.effect != Effect::deny) continue;
-      const bool had = std::any_of(
-          before.findings.begin(), before.findings.end(), [&](const Finding& other) {
+      const bool had =
+          std::any_of(before.findings.begin(), before.findings.end(), [&](const Finding& other) {
             return other.status == finding.status && other.path == finding.path &&
                    other.found == finding.found && other.effect == finding.effect;
           });
@@ -153,8 +162,8 @@ class SetJudge {
 
 }  // namespace
 
-Verdict judge_by(const Policy& policy, const Config& config, const Subject& subject,
-                 TimePoint now, const Error* found) {
+Verdict judge_by(const Policy& policy, const Config& config, const Subject& subject, TimePoint now,
+                 const Error* found) {
   std::vector<Key> needs;
   SetJudge judge(config, subject, now, nullptr);
   judge.run(policy, found == nullptr ? nullptr : &needs);
@@ -169,6 +178,10 @@ Verdict judge_by(const Policy& policy, const Config& config, const Subject& subj
 Verdict PolicySet::judge(const Subject& subject, TimePoint now, const EvidenceMap* evidence,
                          std::vector<Key>* needs) const {
   SetJudge judge(config(), subject, now, evidence);
+  if (subject.nature != Nature::object) {
+    judge.run(with_paths_, needs);
+    return judge.finish(waivers_);
+  }
   const auto at = by_kind_.find(subject.group + "/" + subject.kind);
   if (at != by_kind_.end()) judge.run(at->second, needs);
   return judge.finish(waivers_);

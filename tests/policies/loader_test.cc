@@ -96,7 +96,7 @@ TEST(LoaderTest, Match) {
        "p.yaml:6:32: match.objects: unknown key \"kind\"; did you mean \"kinds\"?"},
       {match("{objects: [{group: g, kinds: [K], version: v1}]}"),
        "p.yaml:6:44: match.objects: unknown key \"version\"; did you mean \"versions\"?"},
-      {match("{objects: [{group: g, kinds: [K]}], paths: [a]}"), "p.yaml:6:53: match: paths: not in this version"},
+      {match("{objects: [{group: g, kinds: [K]}], paths: []}"), "p.yaml:6:53: match: paths: names nothing"},
       {match("{objects: [{group: g, kinds: [K]}], artifacts: []}"),
        "p.yaml:6:57: match: artifacts: names nothing"},
       {match("{objects: [{group: g, kinds: [K]}], operations: [DELETE]}"),
