@@ -1,6 +1,6 @@
 # shellcheck shell=bash
 # Builds the real components that tests drive (etcd, kube-apiserver, kubectl, cosign, a registry with
-# referrers) from the Go module proxy, once, takes docker-registry out of Debian's package, and
+# referrers, helm) from the Go module proxy, once, takes docker-registry out of Debian's package, and
 # keeps only the binaries, outside the tree.
 #
 #   rigs_build            builds what is missing; fills the array RIG (name -> program)
@@ -26,6 +26,8 @@ kubectl        kube k8s.io/kubernetes/cmd/kubectl      k8s.io/kubernetes
 cosign2        cosign2 github.com/sigstore/cosign/v2/cmd/cosign github.com/sigstore/cosign/v2
 cosign3        cosign3 github.com/sigstore/cosign/v3/cmd/cosign github.com/sigstore/cosign/v3
 referrers      referrers . github.com/google/go-containerregistry
+helm3          helm3 helm.sh/helm/v3/cmd/helm           helm.sh/helm/v3
+helm4          helm4 helm.sh/helm/v4/cmd/helm           helm.sh/helm/v4
 TABLE
 }
 
@@ -34,8 +36,9 @@ rigs_version() {  # FOLDER MODULE
     "$RIGS_ROOT/$1/go.mod"
 }
 
-# Without these an API server believes that it is v0.0.0-master and refuses its own defaults, and
-# cosign does not say which version it is.
+# Without these an API server believes that it is v0.0.0-master and refuses its own defaults, cosign
+# does not say which version it is, and a helm 3 believes that Kubernetes is 1.20 (helm 4 reads that
+# from its build information).
 rigs_link_flags() {  # FOLDER VERSION
   local flags='-s -w' package version=${2#v}
   if [[ $1 == kube ]]; then
@@ -46,6 +49,16 @@ rigs_link_flags() {  # FOLDER VERSION
       flags+=" -X $package.buildDate=1970-01-01T00:00:00Z"
       version=${2#v}
     done
+  elif [[ $1 == helm3 || $1 == helm4 ]]; then
+    package=helm.sh/helm/v${1#helm}/internal/version
+    flags+=" -X $package.version=$2 -X $package.metadata= -X $package.gitTreeState=clean"
+    version=$(rigs_version "$1" k8s.io/client-go)
+    version=${version#v0.}
+    if [[ $1 == helm3 ]]; then
+      for package in helm.sh/helm/v3/pkg/lint/rules helm.sh/helm/v3/pkg/chartutil; do
+        flags+=" -X $package.k8sVersionMajor=1 -X $package.k8sVersionMinor=${version%%.*}"
+      done
+    fi
   fi
   [[ $1 != cosign* ]] || flags+=" -X sigs.k8s.io/release-utils/version.gitVersion=$2"
   printf '%s' "$flags"
