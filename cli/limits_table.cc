@@ -116,6 +116,20 @@ std::vector<LimitRow> registry_rows() {
   };
 }
 
+std::vector<LimitRow> chart_rows() {
+  return {
+      PORTREEVE_LIMIT(RenderTime, time, "one run of helm"),
+      PORTREEVE_LIMIT(RenderProcessorTime, time, "processor time of one run of helm"),
+      PORTREEVE_LIMIT(RenderMemory, bytes, "private memory of one run of helm"),
+      PORTREEVE_LIMIT(RenderBytes, bytes, "output of one run of helm"),
+      PORTREEVE_LIMIT(RenderErrorBytes, bytes, "messages of one run of helm; the rest is dropped"),
+      PORTREEVE_LIMIT(RenderDocuments, count, "documents in one render"),
+      PORTREEVE_LIMIT(RenderDocumentValues, count, "values in one rendered document"),
+      PORTREEVE_LIMIT(SchemaDepth, count, "JSON Schemas in each other, `$ref` included"),
+      PORTREEVE_LIMIT(SchemaSteps, count, "JSON Schema keywords applied in one judgement"),
+  };
+}
+
 std::vector<LimitRow> server_rows() {
   return {
       PORTREEVE_LIMIT(IoThreads, count, "threads for connections, at most"),
@@ -160,7 +174,7 @@ std::vector<LimitRow> answer_rows() {
 const std::vector<LimitRow>& limits_table() {
   static const std::vector<LimitRow> table = [] {
     std::vector<LimitRow> rows = document_rows();
-    for (const auto& more : {signature_rows(), sbom_rows(), decision_rows(), registry_rows(), server_rows(),
+    for (const auto& more : {signature_rows(), sbom_rows(), decision_rows(), registry_rows(), chart_rows(), server_rows(),
                              answer_rows()}) {
       rows.insert(rows.end(), more.begin(), more.end());
     }

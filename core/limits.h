@@ -93,6 +93,19 @@ inline constexpr std::uint32_t kChartFiles = 10'000;            ///< With those 
 inline constexpr std::uint32_t kChartDepth = 8;                 ///< Subcharts in subcharts.
 inline constexpr std::size_t kChartYamlBytes = 1 * kMiB;        ///< Chart.yaml, Chart.lock, .helmignore.
 
+// Rendering: what one run of helm may use.
+inline constexpr auto kRenderTime = 60s;                       ///< From its start to its end.
+inline constexpr auto kRenderProcessorTime = 20s;              ///< Of all its threads together.
+inline constexpr std::size_t kRenderMemory = 1024 * kMiB;      ///< Private memory.
+inline constexpr std::size_t kRenderBytes = 64 * kMiB;         ///< What it may print, or write to one file.
+inline constexpr std::size_t kRenderErrorBytes = 64 * 1024;    ///< Of its messages; what follows is dropped.
+inline constexpr std::uint32_t kRenderDocuments = 16'384;      ///< In one render.
+inline constexpr std::uint32_t kRenderDocumentValues = 200'000;  ///< In one of them.
+
+// JSON Schema of others (a Blueprint's configSchema).
+inline constexpr std::uint32_t kSchemaDepth = 64;           ///< Of schemas in each other, `$ref` included.
+inline constexpr std::uint32_t kSchemaSteps = 1'000'000;    ///< Keywords applied in one judgement.
+
 // Threads and queues.
 inline constexpr std::uint32_t kIoThreads = 2;
 inline constexpr std::size_t kInlineReviewBytes = 256 * 1024;  ///< Larger reviews leave the I/O thread.
