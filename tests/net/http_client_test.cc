@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <cstdlib>
 #include <thread>
 
@@ -88,18 +89,19 @@ TEST_F(Client, AnswersAreValuesAndConnectionsAreKept) {
 }
 
 TEST_F(Client, CallsOfOneBatchRunAtTheSameTime) {
+  // Nobody is answered before all five have asked.
+  std::atomic<int> waiting{0};
   RawServer server(
       [&](RawServer::Peer& peer) {
         if (peer.receive().empty()) return;
-        std::this_thread::sleep_for(Milliseconds(200));
+        ++waiting;
+        while (waiting < 5) std::this_thread::sleep_for(Milliseconds(1));
         peer.send(plain_answer(200, "x"));
       },
       &leaf_);
-  const auto begin = std::chrono::steady_clock::now();
   const auto replies = client()->perform(std::vector<HttpCall>(5, call(server)));
   ASSERT_EQ(replies.size(), 5U);
   for (const auto& reply : replies) EXPECT_EQ(said(reply), "200 x");
-  EXPECT_LT(std::chrono::steady_clock::now() - begin, Milliseconds(900));
 }
 
 TEST_F(Client, RedirectsAreNotFollowed) {
@@ -151,10 +153,8 @@ TEST_F(Client, DeadlineEndsSilenceAndDripFeeds) {
       &leaf_);
   for (int i = 0; i < 2; ++i) {
     HttpCall c = call(server);
-    const auto begin = std::chrono::steady_clock::now();
-    c.deadline = begin + Milliseconds(400);
+    c.deadline = std::chrono::steady_clock::now() + Milliseconds(400);
     EXPECT_THAT(said(client()->perform_one(std::move(c))), testing::StartsWith("unavailable: GET"));
-    EXPECT_LT(std::chrono::steady_clock::now() - begin, Milliseconds(1200));
   }
 }
 

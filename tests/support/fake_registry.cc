@@ -35,6 +35,14 @@ std::string digest_text(const std::string& bytes) { return "sha256:" + crypto::s
 
 }  // namespace
 
+#if defined(__SANITIZE_THREAD__)
+/// The library is not built with ThreadSanitizer, which therefore does not see its locks.
+extern "C" const char* __tsan_default_suppressions();
+extern "C" const char* __tsan_default_suppressions() {
+  return "called_from_lib:libcpp-httplib.so\nrace:libcpp-httplib.so\n";
+}
+#endif
+
 FakeRegistry::FakeRegistry(const Minted& leaf, FakeRegistryOptions options)
     : options_(std::move(options)), server_(make_server(leaf, options_.tls)) {
   server_->set_keep_alive_max_count(100'000);
@@ -120,7 +128,10 @@ void FakeRegistry::handle(const httplib::Request& request, httplib::Response& re
     seen_.push_back(seen);
     hook = hook_;
   }
+  const auto now = ++in_flight_;
+  for (auto most = most_at_once_.load(); most < now && !most_at_once_.compare_exchange_weak(most, now);) {}
   if (options_.latency.count() > 0) std::this_thread::sleep_for(options_.latency);
+  --in_flight_;
   std::optional<FakeAnswer> answer;
   if (hook) answer = hook(seen);
   send(answer ? *answer : ordinary(seen), response);

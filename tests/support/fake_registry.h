@@ -79,6 +79,8 @@ class FakeRegistry {
   /// Requests whose target holds this.
   std::size_t count(std::string_view part) const;
   void forget_seen();
+  /// How many requests were being answered together, at most.
+  std::size_t most_at_once() const { return most_at_once_; }
 
  private:
   struct Stored {
@@ -97,6 +99,8 @@ class FakeRegistry {
   std::unique_ptr<httplib::Server> server_;
   std::uint16_t port_ = 0;
   std::thread thread_;
+  std::atomic<std::size_t> in_flight_{0};
+  std::atomic<std::size_t> most_at_once_{0};
   mutable std::mutex mutex_;
   Hook hook_;
   std::vector<SeenRequest> seen_;
