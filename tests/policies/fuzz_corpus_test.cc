@@ -1,4 +1,5 @@
-// Replays the seeds of the fuzz target `policy`, and the shipped catalog, as an ordinary test.
+// Replays the seeds of the fuzz targets `policy` and `config_schema`, and the shipped catalog, as
+// an ordinary test.
 
 #include <gtest/gtest.h>
 
@@ -15,25 +16,29 @@
 #include "tests/support/source_dir.h"
 
 PORTREEVE_FUZZ_TARGET(policy);
+PORTREEVE_FUZZ_TARGET(config_schema);
 
 namespace portreeve::policies {
 namespace {
 
-TEST(FuzzCorpusPolicy, Seeds) {
+void replay(const char* target, void (*run)(std::string_view)) {
   std::size_t seeds = 0;
-  const auto folder = std::filesystem::path(test::source_dir()) / "tests/fuzz/corpus/policy";
+  const auto folder = std::filesystem::path(test::source_dir()) / "tests/fuzz/corpus" / target;
   for (const auto& entry : std::filesystem::directory_iterator(folder)) {
     SCOPED_TRACE(entry.path().string());
     std::ifstream file(entry.path(), std::ios::binary);
     const std::string text((std::istreambuf_iterator<char>(file)), {});
     for (std::size_t size = 0; size <= text.size(); size += 1 + text.size() / 100) {
-      fuzz_policy(std::string_view(text).substr(0, size));
+      run(std::string_view(text).substr(0, size));
     }
-    fuzz_policy(text);
+    run(text);
     ++seeds;
   }
   EXPECT_GE(seeds, 10U);
 }
+
+TEST(FuzzCorpusPolicy, Seeds) { replay("policy", fuzz_policy); }
+TEST(FuzzCorpusPolicy, ConfigSchemas) { replay("config_schema", fuzz_config_schema); }
 
 TEST(FuzzCorpusPolicy, Catalog) {
   std::string all;
