@@ -73,9 +73,11 @@ struct ChartFacts {
 struct RenderedDocument {
   std::string source;      ///< "bp-x/templates/deployment.yaml", as "# Source:" says; of a subchart
                            ///< "bp-x/charts/y/templates/…".
-  DocumentPtr document;    ///< Null: comments only.
+  DocumentPtr document;    ///< Null: comments only, or null, {} or [].
   std::uint32_t line = 0;  ///< In the whole output, of the document's first line; from 1.
   bool hook = false;
+  /// Helm takes it, our reader does not: what it holds is undecided, and `document` is null.
+  std::string unread;
 };
 
 /// Section "render": `helm template smoke-NAME CHART --namespace smoke-NAME` with default values.
@@ -93,6 +95,7 @@ struct RenderFacts {
   bool pinned = false;       ///< By digest in Config; else found in PATH.
   std::string kube_version;  ///< "1.31.0"
   Digest chart;              ///< Of what was rendered.
+  Digest program;            ///< Of helm.
   struct Confinement {
     std::string name;  ///< "network", "seccomp", "namespaces", "memory", …
     bool held = false;

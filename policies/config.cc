@@ -64,7 +64,7 @@ Outcome read_additions(const Source& source, const Value& list, Config& config) 
 // Fields of later versions are refused by name: silently ignoring what somebody relies on would be
 // the same as not checking it.
 Outcome refuse_later(Fields& spec) {
-  static constexpr std::string_view kLater[] = {"cutover", "helm"};
+  static constexpr std::string_view kLater[] = {"cutover"};
   for (const std::string_view key : kLater) {
     if (spec.take(key).present()) {
       return spec.error(spec.object()[key], std::string(key) + ": not in this version");
@@ -103,6 +103,33 @@ Outcome read_evidence(Fields& spec, Config& config) {
   return Done{};
 }
 
+Outcome read_helm(Fields& spec, HelmConfig& config) {
+  const Value helm = spec.take("helm");
+  if (!helm.present()) return Done{};
+  PORTREEVE_TRY(Fields fields, Fields::open(spec.source(), helm, "helm"));
+  PORTREEVE_TRY(config.program, fields.maybe_text("program"));
+  PORTREEVE_TRY(const std::string sha256, fields.maybe_text("sha256"));
+  PORTREEVE_TRY(const std::string kube_version, fields.maybe_text("kubeVersion"));
+  PORTREEVE_CHECK(fields.finish());
+  if (helm["program"].present() && (config.program.empty() || config.program.front() != '/')) {
+    return fields.error(helm["program"], "program: expected an absolute path");
+  }
+  if (helm["sha256"].present()) {
+    const Result<Digest> digest = Digest::parse("sha256:" + sha256);
+    if (!digest.ok()) return fields.error(helm["sha256"], "sha256: expected 64 hexadecimal digits");
+    if (config.program.empty()) return fields.error(helm, "helm: sha256 pins a program: name it");
+    config.sha256 = digest.value();
+  }
+  if (!helm["kubeVersion"].present()) return Done{};
+  PORTREEVE_TRY(const Pattern pattern, Pattern::compile(R"(1\.[0-9]{1,3}\.[0-9]{1,3})"));
+  if (!pattern.matches(kube_version)) {
+    return fields.error(helm["kubeVersion"], "kubeVersion: expected such as " +
+                                                 std::string(kRenderKubeVersion));
+  }
+  config.kube_version = kube_version;
+  return Done{};
+}
+
 Outcome read_profile(Fields& spec, Config& config) {
   PORTREEVE_TRY(const std::string profile, spec.maybe_text("profile"));
   if (profile.empty()) return Done{};
@@ -114,6 +141,7 @@ Outcome read_profile(Fields& spec, Config& config) {
 Outcome read_spec(Fields& spec, Config& config) {
   PORTREEVE_CHECK(read_profile(spec, config));
   PORTREEVE_CHECK(read_evidence(spec, config));
+  PORTREEVE_CHECK(read_helm(spec, config.helm));
   PORTREEVE_TRY(config.trust_root, spec.maybe_text("trustRoot"));
   PORTREEVE_TRY(const std::uint64_t level, spec.maybe_count("catalog", 0));
   config.catalog = static_cast<std::uint32_t>(std::min<std::uint64_t>(level, 1'000'000));
@@ -193,6 +221,9 @@ std::string config_help() {
       "trustRoot      embedded, or a trusted_root.json beside the Config. Default embedded\n"
       "evidence       {directory: DIR, size: 2GiB}: where fetched bytes are kept, so that they are\n"
       "               judged again without a network. Default: they are not kept. Size: 1GiB\n"
+      "helm           {program: /usr/bin/helm, sha256: HEX, kubeVersion: 1.33.0}: what charts are\n"
+      "               rendered with in guard and audit. Default: the helm in PATH, reported as not\n"
+      "               pinned, and not taken by audit\n"
       "blueprints     files | unsafe-none: where Blueprints of Applications come from. Default files\n";
 }
 

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "core/digest.h"
 #include "core/file.h"
 #include "core/pattern.h"
 #include "core/result.h"
@@ -32,21 +33,33 @@ struct DataAddition {
   Value entries;  ///< A list, or a map. Borrowed from Config::document.
 };
 
+/// Kubernetes as charts are told of it when they are rendered, unless Config says otherwise: that
+/// of Helm 3.18.4. Said explicitly, so that verdicts do not move with the helm that is installed.
+inline constexpr std::string_view kRenderKubeVersion = "1.33.0";
+
+/// `helm`: what charts are rendered with, in `guard` and `audit`. `serve` runs no program.
+struct HelmConfig {
+  std::string program;           ///< Path; empty: `helm` in PATH, which `audit` does not take.
+  std::optional<Digest> sha256;  ///< It must be this program; REQUIRES `program`.
+  std::string kube_version{kRenderKubeVersion};
+};
+
 /// The one configuration file (kind Config). Every field may be left out.
 struct Config {
-  std::string profile = "identity";  ///< Which policies are active: identity, openova.
-  bool profile_chosen = false;       ///< Somebody asked for it; else every report says it was not.
-  std::uint32_t catalog = 0;         ///< Level; newer shipped rules warn. 0: this binary's own.
-  std::vector<std::string> policies; ///< Folders of policy files.
+  std::string profile = "identity";   ///< Which policies are active: identity, openova.
+  bool profile_chosen = false;        ///< Somebody asked for it; else every report says it was not.
+  std::uint32_t catalog = 0;          ///< Level; newer shipped rules warn. 0: this binary's own.
+  std::vector<std::string> policies;  ///< Folders of policy files.
   std::vector<DataAddition> data;
-  std::vector<StageEntry> stages;    ///< The first entry that fits decides.
-  std::vector<Glob> exclude_paths;   ///< Repository paths that are counted and named, not judged.
-  std::string trust_root;            ///< Empty or "embedded", or a trusted_root.json beside the file.
-  std::string evidence_directory;    ///< Where fetched bytes are kept. Empty: nowhere.
+  std::vector<StageEntry> stages;   ///< The first entry that fits decides.
+  std::vector<Glob> exclude_paths;  ///< Repository paths that are counted and named, not judged.
+  std::string trust_root;          ///< Empty or "embedded", or a trusted_root.json beside the file.
+  std::string evidence_directory;  ///< Where fetched bytes are kept. Empty: nowhere.
   std::uint64_t evidence_size = 0;   ///< Bytes; REQUIRES more than 0 with a directory.
   std::string blueprints = "files";  ///< files | unsafe-none (cluster: not in this version).
+  HelmConfig helm;
   std::optional<Source> source;
-  DocumentPtr document;              ///< Keeps the borrowed values alive.
+  DocumentPtr document;  ///< Keeps the borrowed values alive.
 
   Stage stage_of(std::string_view rule, std::string_view name_space) const;
 };

@@ -90,6 +90,9 @@ constexpr std::string_view kFixed = R"(    "name": {"type": "string", "pattern":
       "profile": {"type": "string"}, "trustRoot": {"type": "string"},
       "evidence": {"type": "object", "required": ["directory"], "additionalProperties": false, "properties": {
         "directory": {"$ref": "#/$defs/text"}, "size": {"type": "string", "pattern": "^[0-9]+(MiB|GiB)$"}}},
+      "helm": {"type": "object", "additionalProperties": false, "properties": {
+        "program": {"type": "string", "pattern": "^/"}, "sha256": {"type": "string", "pattern": "^[0-9a-f]{64}$"},
+        "kubeVersion": {"type": "string", "pattern": "^1\\.[0-9]{1,3}\\.[0-9]{1,3}$"}}},
       "catalog": {"type": "integer", "minimum": 0}, "policies": {"$ref": "#/$defs/texts"},
       "data": {"type": "array", "items": {"type": "object", "required": ["add"], "additionalProperties": false, "properties": {
         "table": {"type": "string"}, "list": {"type": "string"}, "terms": {"type": "string"}, "hosts": {"type": "string"}, "dimension": {"type": "string"}, "add": {"type": ["array", "object"]}}}},

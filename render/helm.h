@@ -17,10 +17,6 @@
 
 namespace portreeve::render {
 
-/// Kubernetes as templates are told of it, unless somebody says otherwise: that of Helm 3.18.4,
-/// which OpenOva's release workflow runs.
-inline constexpr std::string_view kKubeVersion = "1.33.0";
-
 struct InputFile {
   std::string path;  ///< From the chart's folder.
   std::string content;
@@ -33,8 +29,8 @@ struct ChartInput {
   std::string package;  ///< The bytes of a .tgz; empty: `files`.
   std::vector<InputFile> files;
   std::vector<std::string> values;  ///< Texts of values files on top of the defaults.
-  std::string kube_version{kKubeVersion};
-  std::string scratch;  ///< Folder for the private copy; empty: /tmp.
+  std::string kube_version;         ///< "1.33.0"; it is always said.
+  std::string scratch;              ///< Folder for the private copy; empty: /tmp.
 };
 
 /// How one run ended that was the chart's own doing. (Anything else is an Error.)

@@ -73,7 +73,9 @@ TEST(ConfigTest, Errors) {
       {"{evidence: {}}", "c.yaml:3:18: evidence: key \"directory\" is missing"},
       {"{evidence: {directory: d, size: 2}}", "c.yaml:3:39: evidence: size: expected such as 512MiB or 2GiB"},
       {"{cutover: 2027-03-01}", "c.yaml:3:17: spec: cutover: not in this version"},
-      {"{helm: {}}", "c.yaml:3:14: spec: helm: not in this version"},
+      {"{helm: {program: helm}}", "c.yaml:3:24: helm: program: expected an absolute path"},
+      {"{helm: {program: /h, sha256: abc}}", "c.yaml:3:36: helm: sha256: expected 64 hexadecimal digits"},
+      {"{helm: {kubeVersion: latest}}", "c.yaml:3:28: helm: kubeVersion: expected such as 1.33.0"},
       {"{catalog: 1, catalog: 2}", "c.yaml: line 3 column 20: key \"catalog\" repeated"},
   };
   for (const auto& row : kRows) {

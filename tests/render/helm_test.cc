@@ -19,6 +19,7 @@ Result<HelmRun> run(const std::string& mode) {
   static const Helm helm = std::move(Helm::open(HOSTILE_PROGRAM)).value();
   ChartInput chart;
   chart.name = mode;
+  chart.kube_version = "1.33.0";
   chart.files = {{"Chart.yaml", "name: x\n"}, {"templates/deep/a.yaml", ""}};
   return helm.render(chart);
 }
@@ -27,6 +28,7 @@ TEST(Helm, IsCalledInOneWay) {
   const Helm helm = std::move(Helm::open(HOSTILE_PROGRAM)).value();
   ChartInput chart;
   chart.name = "answer";
+  chart.kube_version = "1.33.0";
   chart.files = {{"Chart.yaml", "name: answer\n"}};
   chart.values = {"a: 1\n"};
   const auto result = helm.render(chart);
@@ -86,11 +88,13 @@ TEST(Helm, RefusesWhatItDoesNotPassOn) {
   for (const char* const path : {"../x", "/etc/x", "a/../../x", "a//b", "a\\b"}) {
     ChartInput chart;
     chart.name = "answer";
+    chart.kube_version = "1.33.0";
     chart.files = {{path, ""}};
     EXPECT_EQ(helm.render(chart).error().code, Errc::malformed) << path;
   }
   ChartInput twice;
   twice.name = "answer";
+  twice.kube_version = "1.33.0";
   twice.files = {{"a", "1"}, {"a", "2"}};
   EXPECT_THAT(helm.render(twice).error().message, HasSubstr("cannot be written"));
 }
