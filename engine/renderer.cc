@@ -18,15 +18,36 @@ using policies::RenderFacts;
 
 constexpr std::size_t kReasonBytes = 2048;
 
+// The beginning says where, the end says why; what upstream greps for is kept wherever it stands.
+std::string shortened(const std::string& text) {
+  constexpr std::size_t kHead = 600;
+  constexpr std::size_t kAround = 100;
+  if (text.size() <= kReasonBytes - kAround) return utf8::printable(text, kReasonBytes);
+  const std::string_view all = text;
+  const std::string_view tail = all.substr(text.size() - kHead);
+  std::string out = utf8::printable(all.substr(0, kHead), kHead + kAround) + " … ";
+  for (const std::string_view word : {"execution error", "required"}) {
+    const auto at =
+        std::search(text.begin(), text.end(), word.begin(), word.end(),
+                    [](char a, char b) { return (a >= 'A' && a <= 'Z' ? a + 32 : a) == b; });
+    if (at == text.end()) continue;
+    const auto from = static_cast<std::size_t>(at - text.begin());
+    out += utf8::printable(all.substr(from, kAround), kAround + 20) + " … ";
+    break;
+  }
+  return utf8::printable(out + utf8::printable(tail, kHead + kAround), kReasonBytes);
+}
+
 // Helm writes warnings before the error; the error says why.
 std::string reason_of(std::string_view message) {
-  const std::size_t error = message.rfind("Error: ");
-  if (error != std::string_view::npos) message.remove_prefix(error);
-  while (!message.empty() && (message.back() == '\n' || message.back() == ' '))
+  const std::size_t error = message.rfind("\nError: ");
+  if (error != std::string_view::npos) message.remove_prefix(error + 1);
+  while (!message.empty() && (message.back() == '\n' || message.back() == ' ')) {
     message.remove_suffix(1);
-  std::string lines;
-  for (const char c : message) lines += c == '\n' ? ' ' : c;
-  return utf8::printable(lines, kReasonBytes);
+  }
+  std::string line(message);
+  std::replace(line.begin(), line.end(), '\n', ' ');
+  return shortened(line);
 }
 
 void add_confinement(const render::Confinement& held, RenderFacts& facts) {

@@ -88,12 +88,15 @@ Result<RenderedOutput> read_output(std::string_view output, MemoryBudget* memory
   out.memory = MemoryBudget::Reservation(memory);
   out.lines = static_cast<std::size_t>(std::count(output.begin(), output.end(), '\n'));
   if (only_space(output)) return out;
+  // Without any other document the hooks stand behind an empty line.
+  const std::size_t blank = output.find_first_not_of('\n');
+  output.remove_prefix(blank);
   if (output.substr(0, kSeparator.size() + kSource.size()) !=
       std::string(kSeparator) + std::string(kSource)) {
     return Error{Errc::malformed, "the render does not begin with \"---\" and \"# Source:\": \"" +
                                       utf8::printable(output, 80) + "\""};
   }
-  std::uint32_t line = 1;
+  std::uint32_t line = 1 + static_cast<std::uint32_t>(blank);
   for (std::size_t at = 0; at != std::string_view::npos;) {
     const std::size_t end = next_part(output, at);
     std::string_view part = output.substr(at, end == std::string_view::npos ? end : end - at);

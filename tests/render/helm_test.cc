@@ -155,6 +155,7 @@ TEST(RenderOutput, ReadsEveryDocument) {
        "---\n# Source: a/1\nnull\n---\n# Source: a/2\n{}\n---\n# Source: a/3\n[]\n",
        {"a/1:3 empty", "a/2:6 empty", "a/3:9 empty"},
        9},
+      {"hooks alone", "\n---\n# Source: a/1\nkind: Job\n", {"a/1:4 Job/"}, 4},
       {"no kind", "---\n# Source: a/1\nx: 1\n", {"a/1:3 /"}, 3},
       {"hooks",
        "---\n# Source: a/1\nkind: Pod\nmetadata: {name: t, annotations: {helm.sh/hook: "
