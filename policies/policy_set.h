@@ -67,6 +67,8 @@ class PolicySet {
   const TrustSet& trust() const noexcept { return *data_.trust(); }
   /// The verification that a key of evidence refers to; null if no rule wants it.
   const SignatureAsk* find_ask(std::string_view id) const noexcept;
+  /// All of them, by SignatureAsk::id().
+  const std::map<std::string, SignatureAsk, std::less<>>& asks() const noexcept { return asks_; }
   const Config& config() const noexcept { return sources_.config; }
   const std::vector<Waiver>& waivers() const noexcept { return waivers_; }
   /// Rules whose `since` is above the configured level: they warn instead of deny.
