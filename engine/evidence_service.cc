@@ -4,6 +4,7 @@
 #include "engine/fact_cache.h"
 #include "engine/providers/artifact.h"
 #include "engine/providers/candidates.h"
+#include "engine/providers/render.h"
 #include "engine/providers/signatures.h"
 
 namespace portreeve::engine {
@@ -40,6 +41,9 @@ Result<WorldPtr> EvidenceService::world_of(
 }
 
 Result<std::unique_ptr<EvidenceService>> EvidenceService::open(Parts parts) {
+  if (parts.renderer != nullptr && !parts.programs) {
+    return Error{Errc::misconfigured, "a door that runs no programs was given a helm"};
+  }
   std::unique_ptr<EvidenceService> out(new EvidenceService(std::move(parts)));
   const Parts& own = out->parts_;
   PORTREEVE_CHECK(out->open_store(own.policies->config()));
@@ -53,6 +57,7 @@ Result<std::unique_ptr<EvidenceService>> EvidenceService::open(Parts parts) {
   flights.providers = {std::make_shared<ArtifactProvider>(out->worlds_),
                        std::make_shared<CandidatesProvider>(out->worlds_),
                        std::make_shared<ClaimsProvider>(out->worlds_),
+                       std::make_shared<RenderProvider>(out->worlds_, *own.clock, own.renderer),
                        std::make_shared<SignaturesProvider>("signatures"),
                        std::make_shared<SignaturesProvider>("attestations")};
   out->flights_ = Flights::create(std::move(flights));

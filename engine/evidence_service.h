@@ -15,6 +15,8 @@
 
 namespace portreeve::engine {
 
+class Renderer;
+
 /// Thread-safe. Its owner shuts `threads` down before letting go of it.
 class EvidenceService {
  public:
@@ -23,7 +25,9 @@ class EvidenceService {
     const Clock* clock = nullptr;    ///< Outlives this.
     MemoryBudget* memory = nullptr;  ///< Outlives this.
     std::shared_ptr<const policies::PolicySet> policies;
-    bool programs = false;  ///< May run credential helpers; never in `serve`.
+    bool programs = false;  ///< May run credential helpers and helm; never in `serve`.
+    /// Renders charts that nobody attested; REQUIRES `programs`. Null: attestations only.
+    std::shared_ptr<const Renderer> renderer = nullptr;
   };
   /// Opens the evidence store and the registries of the set; no network.
   /// Errors: misconfigured, unavailable (the disk).

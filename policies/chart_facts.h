@@ -77,7 +77,7 @@ struct RenderedDocument {
   std::uint32_t line = 0;  ///< In the whole output, of the document's first line; from 1.
   bool hook = false;
   /// Helm takes it, our reader does not: what it holds is undecided, and `document` is null.
-  std::string unread;
+  std::string unread{};
 };
 
 /// Section "render": `helm template smoke-NAME CHART --namespace smoke-NAME` with default values.

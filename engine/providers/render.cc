@@ -124,7 +124,9 @@ class RenderStep {
   // What is worth saying most: that something could not be looked at, then what was refused.
   static void note(const Error& error, std::optional<Error>& why) {
     const auto weight = [](Errc code) {
-      return code == Errc::not_found ? 0 : code == Errc::untrusted || code == Errc::malformed ? 1 : 2;
+      return code == Errc::not_found                              ? 0
+             : code == Errc::untrusted || code == Errc::malformed ? 1
+                                                                  : 2;
     };
     if (!why || weight(error.code) > weight(why->code)) why = error;
   }

@@ -18,9 +18,10 @@
 namespace portreeve::engine {
 
 /// For artifacts: "host/repository:tag[@digest]". A render attestation that a rule asks for (check
-/// `attestation` with policies::kRenderPredicate) is taken first: verified, of this manifest, of its
-/// very chart layer, by the Kubernetes version and the helm that Config names. Then the package is
-/// rendered, if there is a Renderer. Neither: not_found; refused attestations: untrusted, with why.
+/// `attestation` with policies::kRenderPredicate) is taken first: verified, of this manifest, of
+/// its very chart layer, by the Kubernetes version and the helm that Config names. Then the package
+/// is rendered, if there is a Renderer. Neither: not_found; refused attestations: untrusted, with
+/// why.
 class RenderProvider final : public EvidenceProvider {
  public:
   /// `clock` outlives this; `renderer` may be null.
@@ -44,8 +45,8 @@ class RenderProvider final : public EvidenceProvider {
 class TreeRenders {
  public:
   struct Options {
-    std::string search;        ///< $PATH.
-    std::string cache_folder;  ///< Empty: nothing is kept.
+    std::string search;                            ///< $PATH.
+    std::string cache_folder;                      ///< Empty: nothing is kept.
     std::shared_ptr<const SubchartSupply> supply;  ///< May be null.
   };
   TreeRenders(Options options, MemoryBudget& memory)
