@@ -17,6 +17,7 @@
 
 PORTREEVE_FUZZ_TARGET(policy);
 PORTREEVE_FUZZ_TARGET(config_schema);
+PORTREEVE_FUZZ_TARGET(render_predicate);
 
 namespace portreeve::policies {
 namespace {
@@ -39,6 +40,7 @@ void replay(const char* target, void (*run)(std::string_view)) {
 
 TEST(FuzzCorpusPolicy, Seeds) { replay("policy", fuzz_policy); }
 TEST(FuzzCorpusPolicy, ConfigSchemas) { replay("config_schema", fuzz_config_schema); }
+TEST(FuzzCorpusPolicy, RenderPredicates) { replay("render_predicate", fuzz_render_predicate); }
 
 TEST(FuzzCorpusPolicy, Catalog) {
   std::string all;
