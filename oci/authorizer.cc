@@ -196,7 +196,7 @@ Result<net::HttpReply> Authorizer::post(const Url& realm, const Way& way,
   call.body_limit = limits::kTokenBytes;
   call.deadline = ask.deadline;
   call.cancelled = ask.cancelled;
-  return parts_.http->perform_one(std::move(call));
+  return perform(std::move(call));
 }
 
 Result<net::HttpReply> Authorizer::get(const Url& realm, const Way& way,
@@ -213,7 +213,12 @@ Result<net::HttpReply> Authorizer::get(const Url& realm, const Way& way,
   call.body_limit = limits::kTokenBytes;
   call.deadline = ask.deadline;
   call.cancelled = ask.cancelled;
-  return parts_.http->perform_one(std::move(call));
+  return perform(std::move(call));
+}
+
+// A token server is a host like any other: counted, and spared when it asks for that or fails.
+Result<net::HttpReply> Authorizer::perform(net::HttpCall call) const {
+  return parts_.perform ? parts_.perform(std::move(call)) : parts_.http->perform_one(std::move(call));
 }
 
 Result<Authorizer::Token> Authorizer::read(const Url& realm, const net::HttpReply& reply) const {

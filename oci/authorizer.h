@@ -7,6 +7,7 @@
 // host or named by the operator (`tokenServers`), over https, and a redirect of it is refused. The
 // scope is always our own: pull of the one repository.
 
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -34,6 +35,9 @@ class Authorizer {
     std::vector<std::string> token_servers;  ///< "host" or "host:port".
     CredentialSource credentials;
     std::shared_ptr<const net::HttpClient> http;
+    /// Performs one request under the limits of its host; null: by `http`, without any. Waits for a
+    /// turn, so nothing here may be called by somebody who has one.
+    std::function<Result<net::HttpReply>(net::HttpCall)> perform = nullptr;
   };
   explicit Authorizer(Parts parts) : parts_(std::move(parts)) {}
 
@@ -80,6 +84,7 @@ class Authorizer {
                               const Credential& credential, const Ask& ask) const;
   Result<net::HttpReply> get(const net::Url& realm, const Way& way, const std::string& repository,
                              const Credential& credential, const Ask& ask) const;
+  Result<net::HttpReply> perform(net::HttpCall call) const;
   Result<Token> read(const net::Url& realm, const net::HttpReply& reply) const;
 
   const Parts parts_;

@@ -60,7 +60,23 @@ RegistryTransport::RegistryTransport(Parts parts)
     : parts_(std::move(parts)),
       authorizer_(std::make_unique<Authorizer>(
           Authorizer::Parts{parts_.root, parts_.config.host, parts_.config.token_servers,
-                            parts_.credentials, parts_.http})) {}
+                            parts_.credentials, parts_.http, [this](net::HttpCall call) {
+                              return perform_token(std::move(call));
+                            }})) {}
+
+// Token requests count like any other, by their own host.
+Result<HttpReply> RegistryTransport::perform_token(net::HttpCall call) const {
+  const Url url = call.url;
+  PORTREEVE_CHECK(host_state(url).enter(call.deadline));
+  Result<HttpReply> reply = Error{Errc::internal, "no answer was given"};
+  try {
+    reply = parts_.http->perform_one(std::move(call));
+  } catch (const std::bad_alloc&) {
+    reply = Error{Errc::limit, "out of memory"};  // The turn is given back below.
+  }
+  leave(url, reply);
+  return reply;
+}
 
 HostState& RegistryTransport::host_state(const Url& url) const {
   const MutexLock lock(mutex_);
@@ -126,13 +142,19 @@ std::vector<RegistryTransport::Exchange*> RegistryTransport::take_turns(
       next->finish(Error{Errc::unavailable, next->url.shown() + ": cancelled"});
       continue;
     }
+    // All before any has its turn: a token is a request that waits for a turn of its own.
+    std::vector<Exchange*> ready;
+    const SteadyTime now = std::chrono::steady_clock::now();
     for (Exchange& exchange : exchanges) {
-      const bool due = exchange.not_before <= std::chrono::steady_clock::now();
-      if (exchange.result || !due) continue;
-      if (const Outcome ready = authorize(exchange, ask); !ready.ok()) {
-        fail(exchange, ready.error());
-        continue;
+      if (exchange.result || exchange.not_before > now) continue;
+      if (const Outcome known = authorize(exchange, ask); !known.ok()) {
+        fail(exchange, known.error());
+      } else {
+        ready.push_back(&exchange);
       }
+    }
+    for (Exchange* const one : ready) {
+      Exchange& exchange = *one;
       HostState& host = host_state(exchange.url);
       if (!turn.empty()) {
         if (host.try_enter()) turn.push_back(&exchange);
@@ -177,33 +199,48 @@ void RegistryTransport::perform(const std::vector<Exchange*>& turn, const Ask& a
   } catch (const std::bad_alloc&) {
     replies.clear();  // The turns are given back below, whatever happened.
   }
-  for (std::size_t i = 0; i < turn.size(); ++i) {
-    if (i < replies.size()) {
-      take(*turn[i], std::move(replies[i]), ask);
-    } else {
-      take(*turn[i], Error{Errc::internal, turn[i]->url.shown() + ": no answer was given"}, ask);
+  if (replies.size() != turn.size()) {
+    for (Exchange* const exchange : turn) {
+      host_state(exchange->url).leave(HostState::How::answered);
+      exchange->finish(Error{Errc::limit, "out of memory"});
     }
+    return;
   }
+  // All turns are over before any answer is looked at: that may ask for a token.
+  for (std::size_t i = 0; i < turn.size(); ++i) leave(turn[i]->url, replies[i]);
+  for (std::size_t i = 0; i < turn.size(); ++i) take(*turn[i], std::move(replies[i]), ask);
 }
 
-void RegistryTransport::take(Exchange& exchange, Result<HttpReply> reply, const Ask& ask) const {
-  HostState& host = host_state(exchange.url);
+void RegistryTransport::leave(const Url& url, const Result<HttpReply>& reply) const {
+  HostState& host = host_state(url);
   if (!reply.ok()) {
     const bool down = reply.error().code == Errc::unavailable;
-    host.leave(down ? HostState::How::failed : HostState::How::answered);
-    if (down) return try_again(exchange, reply.error(), Milliseconds(0));
-    return exchange.finish(std::move(reply));
+    return host.leave(down ? HostState::How::failed : HostState::How::answered);
   }
   const unsigned status = reply.value().status;
-  const Result<std::string> after = reply.value().single("retry-after");
-  const std::int64_t seconds =
-      after.ok() ? net::retry_after_seconds(after.value(), parts_.clock->now()) : -1;
+  const std::int64_t seconds = asked_to_wait(reply.value());
   if ((status == 429 || status == 503) && seconds > 0) {
     host.leave(HostState::How::told_to_wait,
                std::chrono::steady_clock::now() + std::chrono::seconds(seconds));
   } else {
     host.leave(status >= 500 ? HostState::How::failed : HostState::How::answered);
   }
+}
+
+// Of Retry-After; -1: it says nothing.
+std::int64_t RegistryTransport::asked_to_wait(const HttpReply& reply) const {
+  const Result<std::string> after = reply.single("retry-after");
+  return after.ok() ? net::retry_after_seconds(after.value(), parts_.clock->now()) : -1;
+}
+
+void RegistryTransport::take(Exchange& exchange, Result<HttpReply> reply, const Ask& ask) const {
+  if (!reply.ok()) {
+    const bool down = reply.error().code == Errc::unavailable;
+    if (down) return try_again(exchange, reply.error(), Milliseconds(0));
+    return exchange.finish(std::move(reply));
+  }
+  const unsigned status = reply.value().status;
+  const std::int64_t seconds = asked_to_wait(reply.value());
   if (may_pass(status)) {
     std::string said = exchange.url.shown() + ": HTTP " + std::to_string(status);
     if (status == 429) said += " (rate limit)";

@@ -58,6 +58,9 @@ class RegistryTransport {
   Outcome authorize(Exchange& exchange, const Ask& ask) const;
   std::vector<Exchange*> take_turns(std::vector<Exchange>& exchanges, const Ask& ask) const;
   void perform(const std::vector<Exchange*>& turn, const Ask& ask) const;
+  Result<net::HttpReply> perform_token(net::HttpCall call) const;
+  std::int64_t asked_to_wait(const net::HttpReply& reply) const;
+  void leave(const net::Url& url, const Result<net::HttpReply>& reply) const;
   void take(Exchange& exchange, Result<net::HttpReply> reply, const Ask& ask) const;
   void take_answer(Exchange& exchange, net::HttpReply reply, const Ask& ask) const;
   void challenged(Exchange& exchange, const net::HttpReply& reply, const Ask& ask) const;

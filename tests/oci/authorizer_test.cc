@@ -60,6 +60,31 @@ TEST_F(AuthorizerTest, AnonymousToken) {
   EXPECT_EQ(server->seen()[1].authorization, "");
 }
 
+// A burst of two: the challenge and the token are both of it.
+TEST_F(AuthorizerTest, TokenRequestsCountLikeAnyOther) {
+  const auto server = guarded({.user = "u", .password = "p", .token = true});
+  RegistryConfig c = config(*server);
+  log_in(c, "u:p");
+  c.requests_per_second = 1;
+  EXPECT_THAT(got(*open(c), Wanted::tagged("a/b", "1.0"), 300),
+              HasSubstr("no turn before the deadline (limits: 8 requests at once, 1 a second)"));
+  EXPECT_EQ(server->seen().size(), 2U);
+  EXPECT_EQ(server->count("/token"), 1U);
+}
+
+// Whoever has the only turn must not wait for another one.
+TEST_F(AuthorizerTest, OneRequestAtATimeIsEnoughForTokens) {
+  const auto server = guarded({.user = "u", .password = "p", .token = true});
+  RegistryConfig c = config(*server);
+  log_in(c, "u:p");
+  c.parallel = 1;
+  const auto store = open(c);
+  const auto all = store->fetch({Wanted::tagged("a/b", "1.0"), Wanted::tagged("c/d", "1.0"), Wanted::tagged("a/b", "1.0")}, ask(5000));
+  for (const auto& one : all) EXPECT_EQ(error_text(one), "ok");
+  const auto again = store->fetch({Wanted::tagged("c/d", "1.0"), Wanted::tagged("a/b", "1.0")}, ask(5000));
+  for (const auto& one : again) EXPECT_EQ(error_text(one), "ok");
+}
+
 TEST_F(AuthorizerTest, ATokenThatRanOutIsAskedForAgain) {
   const auto server = guarded({.token = true, .expires_in = 0});
   const auto store = open(*server);
