@@ -170,7 +170,7 @@ bool Bundle::accepts(std::string_view media_type) noexcept {
   return media_type.substr(0, kPrefix.size()) == kPrefix;
 }
 
-Checked<Bundle> Bundle::parse(std::string text) {
+Checked<Bundle> Bundle::parse(std::string text, MemoryBudget* memory) {
   const std::size_t bytes = text.size();
   const auto too_large = [bytes](std::size_t most) {
     return Rejection{Reason::too_large, "bundle: " + std::to_string(bytes) + " bytes, limit is " +
@@ -179,7 +179,7 @@ Checked<Bundle> Bundle::parse(std::string text) {
   if (bytes > limits::kAttestationBytes) return too_large(limits::kAttestationBytes);
   const ReadLimits bounds{limits::kAttestationBytes, limits::kEvidenceDepth, limits::kReviewValues};
   PORTREEVE_TRY(const DocumentPtr document,
-                step(Reason::bundle_malformed, "bundle", json::parse(std::move(text), bounds, nullptr)));
+                step(Reason::bundle_malformed, "bundle", json::parse(std::move(text), bounds, memory)));
   PORTREEVE_TRY(ProtoMessage root, open(document->root(), "bundle"));
   Bundle out;
   PORTREEVE_TRY(const std::string media_type, root.text("mediaType"));

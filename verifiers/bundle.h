@@ -14,6 +14,10 @@
 #include "verifiers/log_entry.h"
 #include "verifiers/rejection.h"
 
+namespace portreeve {
+class MemoryBudget;
+}
+
 namespace portreeve::verifiers {
 
 enum class BundleVersion { v0_1, v0_2, v0_3 };
@@ -44,7 +48,7 @@ struct Bundle {
   /// Strict ProtoJSON (proto_json.h). Certificates in 0.3 as `certificate`, before as a chain that
   /// is not empty. Text: at most limits::kAttestationBytes for an envelope, else kBundleBytes.
   /// Rejections: the first section of Reason, those of read_log_entry().
-  static Checked<Bundle> parse(std::string text);
+  static Checked<Bundle> parse(std::string text, MemoryBudget* memory = nullptr);
 };
 
 }  // namespace portreeve::verifiers

@@ -51,13 +51,13 @@ Passed read_certificates(const Candidate& candidate, SignedDocument& out) {
   return Done{};
 }
 
-Passed read_timestamp(const Candidate& candidate, SignedDocument& out) {
+Passed read_timestamp(const Candidate& candidate, MemoryBudget* memory, SignedDocument& out) {
   std::string text = annotation(candidate, kTimestamp);
   const std::string where = "annotation " + std::string(kTimestamp);
   if (blank(text)) return Done{};
   const ReadLimits bounds{limits::kBundleBytes, limits::kEvidenceDepth, limits::kReviewValues};
   PORTREEVE_TRY(const DocumentPtr document, step(Reason::annotation_malformed, where,
-                                                 json::parse(std::move(text), bounds, nullptr)));
+                                                 json::parse(std::move(text), bounds, memory)));
   PORTREEVE_TRY(ProtoMessage message,
                 ProtoMessage::open(document->root(), where, Reason::annotation_malformed));
   PORTREEVE_TRY(std::string token, message.bytes("SignedRFC3161Timestamp"));
@@ -66,9 +66,9 @@ Passed read_timestamp(const Candidate& candidate, SignedDocument& out) {
   return Done{};
 }
 
-Passed read_annotations(const Candidate& candidate, SignedDocument& out) {
+Passed read_annotations(const Candidate& candidate, MemoryBudget* memory, SignedDocument& out) {
   PORTREEVE_CHECK(read_certificates(candidate, out));
-  PORTREEVE_CHECK(read_timestamp(candidate, out));
+  PORTREEVE_CHECK(read_timestamp(candidate, memory, out));
   if (std::string entry = annotation(candidate, kBundle); !blank(entry)) {
     PORTREEVE_TRY(LogEntry read, parse_legacy_entry(std::move(entry)));
     out.log_entries.push_back(std::move(read));
@@ -81,9 +81,9 @@ SignedDocument empty_document(Shape shape, SignedContent content) {
   return SignedDocument{shape, std::move(content), {}, {}, {}, {}, {}, {}, {}, {}, {}, {}};
 }
 
-Checked<SignedDocument> read_legacy_signature(const Candidate& candidate) {
+Checked<SignedDocument> read_legacy_signature(const Candidate& candidate, MemoryBudget* memory) {
   const std::string where = "annotation " + std::string(kSignature);
-  PORTREEVE_TRY(SimpleSigning payload, SimpleSigning::parse(candidate.bytes));
+  PORTREEVE_TRY(SimpleSigning payload, SimpleSigning::parse(candidate.bytes, memory));
   SignedDocument out = empty_document(candidate.shape, SignedContent::of_bytes(candidate.bytes));
   out.payload = std::move(payload);
   PORTREEVE_TRY(std::string signature,
@@ -91,30 +91,31 @@ Checked<SignedDocument> read_legacy_signature(const Candidate& candidate) {
                      from_base64(annotation(candidate, kSignature), Base64::standard)));
   if (signature.empty()) return Rejection{Reason::annotation_malformed, where + ": missing"};
   out.signatures.push_back(std::move(signature));
-  PORTREEVE_CHECK(read_annotations(candidate, out));
+  PORTREEVE_CHECK(read_annotations(candidate, memory, out));
   return out;
 }
 
-Passed read_statement(dsse::Envelope envelope, SignedDocument& out) {
+Passed read_statement(dsse::Envelope envelope, MemoryBudget* memory, SignedDocument& out) {
   for (dsse::Signature& signature : envelope.signatures) {
     out.signatures.push_back(std::move(signature.bytes));
   }
-  PORTREEVE_TRY(out.statement, Statement::parse(std::move(envelope.payload)));
+  PORTREEVE_TRY(out.statement, Statement::parse(std::move(envelope.payload), memory));
   return Done{};
 }
 
-Checked<SignedDocument> read_legacy_attestation(const Candidate& candidate) {
-  PORTREEVE_TRY(dsse::Envelope envelope, dsse::parse_envelope(candidate.bytes));
+Checked<SignedDocument> read_legacy_attestation(const Candidate& candidate, MemoryBudget* memory) {
+  PORTREEVE_TRY(dsse::Envelope envelope, dsse::parse_envelope(candidate.bytes, memory));
   SignedDocument out = empty_document(
       candidate.shape, SignedContent::of_envelope(envelope.pae(), envelope.payload));
-  PORTREEVE_CHECK(read_statement(std::move(envelope), out));
-  PORTREEVE_CHECK(read_annotations(candidate, out));
+  PORTREEVE_CHECK(read_statement(std::move(envelope), memory, out));
+  PORTREEVE_CHECK(read_annotations(candidate, memory, out));
   if (!out.timestamps.empty()) out.stamped = candidate.bytes;
   return out;
 }
 
-Checked<SignedDocument> read_bundle(const Candidate& candidate, const Artifact& artifact) {
-  PORTREEVE_TRY(Bundle bundle, Bundle::parse(candidate.bytes));
+Checked<SignedDocument> read_bundle(const Candidate& candidate, const Artifact& artifact,
+                                    MemoryBudget* memory) {
+  PORTREEVE_TRY(Bundle bundle, Bundle::parse(candidate.bytes, memory));
   SignedDocument out = empty_document(candidate.shape, SignedContent::of_artifact(artifact));
   if (auto* const message = std::get_if<MessageSignature>(&bundle.content)) {
     out.signatures.push_back(message->signature);
@@ -122,7 +123,7 @@ Checked<SignedDocument> read_bundle(const Candidate& candidate, const Artifact& 
   } else {
     auto& envelope = std::get<dsse::Envelope>(bundle.content);
     out.content = SignedContent::of_envelope(envelope.pae(), envelope.payload);
-    PORTREEVE_CHECK(read_statement(std::move(envelope), out));
+    PORTREEVE_CHECK(read_statement(std::move(envelope), memory, out));
   }
   out.certificates = std::move(bundle.certificates);
   out.key_hint = std::move(bundle.key_hint);
@@ -161,7 +162,8 @@ bool SignedDocument::is_signature() const noexcept {
   return !statement.has_value() || statement->predicate_type == kCosignSignPredicate;
 }
 
-Checked<SignedDocument> SignedDocument::read(const Candidate& candidate, const Artifact& artifact) {
+Checked<SignedDocument> SignedDocument::read(const Candidate& candidate, const Artifact& artifact,
+                                             MemoryBudget* memory) {
   const bool file = candidate.shape == Shape::bundle && candidate.media_type.empty();
   if (!file && shape_of(candidate.media_type) != candidate.shape) {
     return Rejection{Reason::media_type, "layer: " + quoted(candidate.media_type) + " is not a " +
@@ -169,11 +171,11 @@ Checked<SignedDocument> SignedDocument::read(const Candidate& candidate, const A
   }
   switch (candidate.shape) {
     case Shape::bundle:
-      return read_bundle(candidate, artifact);
+      return read_bundle(candidate, artifact, memory);
     case Shape::legacy_signature:
-      return read_legacy_signature(candidate);
+      return read_legacy_signature(candidate, memory);
     case Shape::legacy_attestation:
-      return read_legacy_attestation(candidate);
+      return read_legacy_attestation(candidate, memory);
   }
   return Rejection{Reason::internal, "unknown shape"};
 }

@@ -59,9 +59,11 @@ struct SignedDocument {
   /// `cosign sign` writes. Otherwise it is an attestation.
   bool is_signature() const noexcept;
 
-  /// Borrows `artifact` (inside `content`). Rejections: media_type, too_large, and the first section
-  /// of Reason.
-  static Checked<SignedDocument> read(const Candidate& candidate, const Artifact& artifact);
+  /// Borrows `artifact` (inside `content`). `memory` may be null; what is kept of it goes with the
+  /// document. Rejections: media_type, too_large (also: no memory is left), and the first section of
+  /// Reason.
+  static Checked<SignedDocument> read(const Candidate& candidate, const Artifact& artifact,
+                                      MemoryBudget* memory = nullptr);
 };
 
 }  // namespace portreeve::verifiers

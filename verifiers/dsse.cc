@@ -59,7 +59,7 @@ Checked<Envelope> read_envelope(const Value& object, const std::string& where,
   return envelope;
 }
 
-Checked<Envelope> parse_envelope(std::string text) {
+Checked<Envelope> parse_envelope(std::string text, MemoryBudget* memory) {
   if (text.size() > limits::kAttestationBytes) {
     return Rejection{Reason::too_large, "envelope: " + std::to_string(text.size()) +
                                             " bytes, limit is " +
@@ -67,7 +67,7 @@ Checked<Envelope> parse_envelope(std::string text) {
   }
   const ReadLimits bounds{limits::kAttestationBytes, limits::kEvidenceDepth, limits::kReviewValues};
   PORTREEVE_TRY(const DocumentPtr document,
-                step(Reason::envelope_malformed, "envelope", json::parse(std::move(text), bounds, nullptr)));
+                step(Reason::envelope_malformed, "envelope", json::parse(std::move(text), bounds, memory)));
   return read_envelope(document->root(), "envelope", UnknownFields::ignore);
 }
 

@@ -9,6 +9,10 @@
 #include "core/value.h"
 #include "verifiers/rejection.h"
 
+namespace portreeve {
+class MemoryBudget;
+}
+
 namespace portreeve::verifiers::dsse {
 
 /// The only payloadType that we interpret.
@@ -41,6 +45,6 @@ enum class UnknownFields {
 /// Rejections: envelope_malformed, envelope_signatures, payload_type, too_large.
 Checked<Envelope> read_envelope(const Value& object, const std::string& where, UnknownFields unknown);
 /// The same for a JSON text of at most limits::kAttestationBytes.
-Checked<Envelope> parse_envelope(std::string text);
+Checked<Envelope> parse_envelope(std::string text, MemoryBudget* memory = nullptr);
 
 }  // namespace portreeve::verifiers::dsse

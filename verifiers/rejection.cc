@@ -104,6 +104,8 @@ Errc code_of(Reason reason) noexcept { return row_of(reason).code; }
 std::string Rejection::text() const { return std::string(to_string(reason)) + ": " + message; }
 
 Rejection rejection(Reason reason, std::string_view where, const Error& error) {
+  // No memory is left: nothing is wrong with the document.
+  if (error.code == Errc::limit && error.transient) reason = Reason::too_large;
   return {reason, where.empty() ? error.message : std::string(where) + ": " + error.message};
 }
 

@@ -35,7 +35,7 @@ Passed read_critical(const Value& value, SimpleSigning& out) {
 
 }  // namespace
 
-Checked<SimpleSigning> SimpleSigning::parse(std::string payload) {
+Checked<SimpleSigning> SimpleSigning::parse(std::string payload, MemoryBudget* memory) {
   if (payload.size() > limits::kPayloadBytes) {
     return Rejection{Reason::too_large, "payload: " + std::to_string(payload.size()) +
                                             " bytes, limit is " +
@@ -44,7 +44,7 @@ Checked<SimpleSigning> SimpleSigning::parse(std::string payload) {
   const ReadLimits bounds{limits::kPayloadBytes, limits::kEvidenceDepth, limits::kReviewValues};
   SimpleSigning out;
   PORTREEVE_TRY(out.document, step(Reason::payload_malformed, "payload",
-                                   json::parse(std::move(payload), bounds, nullptr)));
+                                   json::parse(std::move(payload), bounds, memory)));
   PORTREEVE_TRY(ProtoMessage root, open(out.document->root(), "payload"));
   const Value critical = root.take("critical");
   out.annotations = root.take("optional");

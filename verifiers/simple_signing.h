@@ -10,6 +10,10 @@
 #include "core/value.h"
 #include "verifiers/rejection.h"
 
+namespace portreeve {
+class MemoryBudget;
+}
+
 namespace portreeve::verifiers {
 
 inline constexpr std::string_view kSimpleSigningType = "cosign container image signature";
@@ -24,7 +28,7 @@ struct SimpleSigning {
   /// Strict where cosign is not: critical.type must be there and right, every key in its one
   /// spelling, nothing else inside `critical` ("critical" means that a reader must understand all of
   /// it) nor beside it. Rejections: payload_malformed, too_large.
-  static Checked<SimpleSigning> parse(std::string payload);
+  static Checked<SimpleSigning> parse(std::string payload, MemoryBudget* memory = nullptr);
 };
 
 }  // namespace portreeve::verifiers

@@ -92,14 +92,14 @@ Match compare(const StatementSubject& subject, const Artifact& artifact) {
 
 }  // namespace
 
-Checked<Statement> Statement::parse(std::string payload) {
+Checked<Statement> Statement::parse(std::string payload, MemoryBudget* memory) {
   if (payload.size() > limits::kAttestationBytes) {
     return Rejection{Reason::too_large, "statement: " + std::to_string(payload.size()) + " bytes"};
   }
   const ReadLimits bounds{limits::kAttestationBytes, limits::kEvidenceDepth, limits::kReviewValues};
   Statement statement;
   PORTREEVE_TRY(statement.document, step(Reason::statement_malformed, "statement",
-                                         json::parse(std::move(payload), bounds, nullptr)));
+                                         json::parse(std::move(payload), bounds, memory)));
   const Value root = statement.document->root();
   if (!root.is_object()) return malformed("", "expected an object");
   PORTREEVE_CHECK(check_type(root));

@@ -11,6 +11,10 @@
 #include "verifiers/artifact.h"
 #include "verifiers/rejection.h"
 
+namespace portreeve {
+class MemoryBudget;
+}
+
 namespace portreeve::verifiers {
 
 /// What `cosign sign` (3) writes into a bundle: a statement that is a signature.
@@ -38,7 +42,7 @@ struct Statement {
   /// (in-toto parsing rules); the ones it names are strict: `_type` exact, digests of the three
   /// algorithms that we compare in lower case and of their exact length.
   /// Rejections: statement_malformed, statement_type, too_large.
-  static Checked<Statement> parse(std::string payload);
+  static Checked<Statement> parse(std::string payload, MemoryBudget* memory = nullptr);
 
   /// The subject that is the artifact: at least one digest equal, and none of those we can compare
   /// different. Names are not compared: signers write what they like.

@@ -92,10 +92,11 @@ Checked<std::vector<Verified<SignatureClaim>>> Verifier::verify(const Candidate&
                                                                 const Authority& authority,
                                                                 const Artifact& artifact,
                                                                 const Demand& demand,
-                                                                const TrustRoot& root) {
+                                                                const TrustRoot& root,
+                                                                MemoryBudget* memory) {
   const TrustRoot& used = authority.trust_root != nullptr ? *authority.trust_root : root;
   PORTREEVE_CHECK(check_scope(authority, artifact));
-  PORTREEVE_TRY(const SignedDocument document, SignedDocument::read(candidate, artifact));
+  PORTREEVE_TRY(const SignedDocument document, SignedDocument::read(candidate, artifact, memory));
   PORTREEVE_CHECK(check_party(document, authority));
   PORTREEVE_CHECK(check_demand(document, &authority, artifact, demand));
   PORTREEVE_TRY(std::vector<SignatureClaim> claims,

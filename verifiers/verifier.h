@@ -81,12 +81,14 @@ struct SignatureClaim {
 class Verifier {
  public:
   /// Everybody among the authority's signers who signed the candidate; at least one.
-  /// `root` is used where the authority has none of its own.
+  /// `root` is used where the authority has none of its own. `memory` may be null; a claim keeps what
+  /// its statement took.
   static Checked<std::vector<Verified<SignatureClaim>>> verify(const Candidate& candidate,
                                                                const Authority& authority,
                                                                const Artifact& artifact,
                                                                const Demand& demand,
-                                                               const TrustRoot& root);
+                                                               const TrustRoot& root,
+                                                               MemoryBudget* memory = nullptr);
 };
 
 /// Who signed the candidate, when anybody will do whom the trust root vouches for: a certificate of
