@@ -10,6 +10,7 @@
 #include "engine/gather.h"
 #include "engine/snapshot.h"
 #include "kube/admission_review.h"
+#include "kube/images.h"
 
 namespace portreeve::engine {
 namespace {
@@ -49,6 +50,12 @@ Verdict broken(const Subject& subject, std::string_view what, std::string rule) 
   return verdict_of(std::move(finding));
 }
 
+// The one subresource that makes a node pull what the Pod did not name before; its object is the Pod.
+bool adds_containers(const Subject& subject) noexcept {
+  return subject.subresource == kube::kEphemeralContainers && subject.resource == "pods" &&
+         subject.resource_group.empty() && subject.group.empty() && subject.kind == "Pod";
+}
+
 // What stands before all policies: is this ours to judge at all? Our own webhook configuration never
 // asks about a subresource or an unknown version, so either is refused and not waved through.
 std::optional<Verdict> outside(const PolicySet& policies, const Subject& subject) {
@@ -58,7 +65,7 @@ std::optional<Verdict> outside(const PolicySet& policies, const Subject& subject
     return out;
   }
   const Coverage coverage = policies.coverage(subject);
-  if (!subject.subresource.empty()) {
+  if (!subject.subresource.empty() && !(adds_containers(subject) && coverage == Coverage::gated)) {
     if (!policies.gates_group(subject.resource_group)) return not_judged("not-gated");
     if (subject.subresource == "status" && subject.group == subject.resource_group) {
       return not_judged(coverage == Coverage::gated ? "status" : "not-gated");
@@ -144,17 +151,67 @@ void first_pass(const Subject& subject, Assessment& assessment, std::vector<Key>
   if (denied_earlier) needs.clear();
 }
 
-// With everything gathered. Nothing may leave this: the gatherer swallows what its caller throws, and
-// then nobody would be answered.
-void second_pass(const Subject& subject, const EvidenceMap& evidence,
-                 Assessment& assessment) noexcept {
+/// An assessment that waits for evidence.
+struct Waiting {
+  const Gatherer* gatherer = nullptr;
+  std::shared_ptr<const Subject> subject;
+  Deadline deadline;
+  Assessment assessment;
+  Engine::Done done;
+  EvidenceMap evidence;    ///< All of the rounds so far.
+  std::size_t rounds = 0;  ///< Begun.
+};
+
+// Judges by what there is. `needs`: what that made known to be needed too; where the chain is longer,
+// or the keys are more, than one decision may ask for, it is cut off and what is missing undecided.
+void judge_gathered(Waiting& waiting, EvidenceMap found, std::vector<Key>& needs) {
+  Assessment& assessment = waiting.assessment;
+  waiting.evidence.merge(std::move(found));
+  assessment.evidence = digest_of(waiting.evidence);
+  const auto by = [&](std::vector<Key>* wanted) {
+    return judge(*assessment.policies, *waiting.subject, assessment.now, &waiting.evidence, wanted);
+  };
+  const bool last = waiting.rounds >= limits::kEvidenceGraphDepth;
+  assessment.verdict = by(last ? nullptr : &needs);
+  if (waiting.evidence.size() + needs.size() <= limits::kEvidenceKeys) return;
+  needs.clear();
+  assessment.verdict = by(nullptr);
+}
+
+void gather(const std::shared_ptr<Waiting>& waiting, const std::vector<Key>& needs);
+
+// Nothing may leave this: the gatherer swallows what its caller throws, and then nobody would be
+// answered.
+void take(const std::shared_ptr<Waiting>& waiting, const std::vector<Key>& asked, EvidenceMap found) {
+  std::vector<Key> needs;
   try {
-    assessment.evidence = digest_of(evidence);
-    assessment.verdict =
-        judge(*assessment.policies, subject, assessment.now, &evidence, nullptr);
+    // What is left out for want of memory would be asked for again.
+    const Absent missing{Error{Errc::limit, "out of memory"}};
+    for (const Key& key : asked) found.try_emplace(key, missing);
+    judge_gathered(*waiting, std::move(found), needs);
+  } catch (const std::bad_alloc&) {
+    needs.clear();
+    waiting->assessment.verdict = broken(*waiting->subject, "out of memory", "limit");
   } catch (const std::exception& error) {
-    assessment.verdict = broken(subject, error.what(), "internal");
+    needs.clear();
+    waiting->assessment.verdict = broken(*waiting->subject, error.what(), "internal");
   }
+  if (!needs.empty()) return gather(waiting, needs);
+  waiting->done(std::move(waiting->assessment));
+}
+
+// One round: a Blueprint names an artifact, that names what signs it. Each asks for more than the
+// one before, and for nothing twice.
+void gather(const std::shared_ptr<Waiting>& waiting, const std::vector<Key>& needs) {
+  ++waiting->rounds;
+  Gatherer::Done then;
+  try {
+    then = [waiting, needs](EvidenceMap found) { take(waiting, needs, std::move(found)); };
+  } catch (const std::bad_alloc&) {
+    waiting->assessment.verdict = broken(*waiting->subject, "out of memory", "limit");
+    return waiting->done(std::move(waiting->assessment));
+  }
+  waiting->gatherer->gather(needs, waiting->deadline, std::move(then));
 }
 
 }  // namespace
@@ -181,13 +238,13 @@ void Engine::assess(std::shared_ptr<const Subject> subject, Deadline deadline, D
     done(std::move(assessment));
     return;
   }
-  state_->gatherer->gather(
-      needs, deadline,
-      [subject = std::move(subject), done = std::move(done),
-       assessment = std::move(assessment)](EvidenceMap evidence) mutable {
-        second_pass(*subject, evidence, assessment);
-        done(std::move(assessment));
-      });
+  auto waiting = std::make_shared<Waiting>();
+  waiting->gatherer = state_->gatherer;
+  waiting->subject = std::move(subject);
+  waiting->deadline = deadline;
+  waiting->assessment = std::move(assessment);
+  waiting->done = std::move(done);
+  gather(waiting, needs);
 }
 
 Assessment Engine::assess_now(std::shared_ptr<const Subject> subject, Deadline deadline) const {

@@ -3,6 +3,7 @@
 #include "core/limits.h"
 #include "engine/fact_cache.h"
 #include "engine/providers/artifact.h"
+#include "engine/providers/blueprint.h"
 #include "engine/providers/candidates.h"
 #include "engine/providers/render.h"
 #include "engine/providers/signatures.h"
@@ -54,7 +55,9 @@ Result<std::unique_ptr<EvidenceService>> EvidenceService::open(Parts parts) {
   flights.clock = own.clock;
   flights.memory = own.memory;
   flights.cache = std::make_shared<FactCache>(*own.clock, kFactBytes);
-  flights.providers = {std::make_shared<ArtifactProvider>(out->worlds_),
+  flights.providers = {std::make_shared<BlueprintProvider>(out->worlds_),
+                       std::make_shared<ArtifactProvider>(out->worlds_),
+                       std::make_shared<ManifestProvider>(out->worlds_),
                        std::make_shared<CandidatesProvider>(out->worlds_),
                        std::make_shared<ClaimsProvider>(out->worlds_),
                        std::make_shared<RenderProvider>(out->worlds_, *own.clock, own.renderer),

@@ -49,11 +49,16 @@ bool carries_pods(std::string_view group, std::string_view kind) noexcept {
   return find_kind(group, kind) != nullptr;
 }
 
-std::vector<Value> images(std::string_view group, std::string_view kind, const Value& object) {
+std::vector<Value> images(std::string_view group, std::string_view kind, const Value& object,
+                          std::string_view subresource) {
   std::vector<Value> out;
   const PodKind* const where = find_kind(group, kind);
   if (where == nullptr) return out;
   const Value spec = follow(object, where->path);
+  if (subresource == kEphemeralContainers) {
+    for (const Value container : spec["ephemeralContainers"]) add(container["image"], out);
+    return out;
+  }
   for (const std::string_view list : {"containers", "initContainers", "ephemeralContainers"}) {
     for (const Value container : spec[list]) add(container["image"], out);
   }

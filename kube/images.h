@@ -24,6 +24,11 @@ bool carries_pods(std::string_view group, std::string_view kind) noexcept;
 /// The value of each image field of a pod-bearing object: containers, initContainers,
 /// ephemeralContainers, volumes of type image; in this order, absent and "" left out (nothing is
 /// pulled). What is no text is among them: it is for the caller to refuse. Empty for other kinds.
-std::vector<Value> images(std::string_view group, std::string_view kind, const Value& object);
+/// With kEphemeralContainers as `subresource` only the ephemeral ones: a request can add no others.
+std::vector<Value> images(std::string_view group, std::string_view kind, const Value& object,
+                          std::string_view subresource = {});
+
+/// The subresource of pods through which `kubectl debug` adds containers; its object is the whole Pod.
+inline constexpr std::string_view kEphemeralContainers = "ephemeralcontainers";
 
 }  // namespace portreeve::kube

@@ -73,6 +73,7 @@ struct Discovery {
   std::vector<Rejected> rejected;
   /// Questions that were left out because a better one was answered: see widen().
   std::vector<Place> fallback_left_out;
+  TimePoint at{};  ///< When it was asked; of remembered ones, when that was.
   /// The weightiest reason why something may be missing: unavailable, untrusted, limit, malformed.
   /// While it is there, "no good signature" is undecided, not a failure.
   std::optional<Error> incomplete;

@@ -56,9 +56,10 @@ Result<TagRecord> recall_tag(const EvidenceStore& store, const Reference& refere
 }
 
 Outcome remember_candidates(EvidenceStore& store, const Reference& name, const Digest& digest,
-                            const std::vector<Candidate>& candidates) {
+                            const std::vector<Candidate>& candidates, TimePoint at) {
   std::string text = "{";
   member(text, "schema", kCandidatesSchema);
+  member(text, "at", format_time(at));
   text += ",\"candidates\":[";
   for (const Candidate& candidate : candidates) {
     if (text.back() == '}') text += ',';
@@ -71,12 +72,13 @@ Outcome remember_candidates(EvidenceStore& store, const Reference& name, const D
   return store.remember(candidates_key(name, digest), text + "]}");
 }
 
-Result<std::vector<CandidateRecord>> recall_candidates(const EvidenceStore& store,
-                                                       const Reference& name,
-                                                       const Digest& digest) {
+Result<CandidateRecords> recall_candidates(const EvidenceStore& store, const Reference& name,
+                                           const Digest& digest) {
   const std::string key = candidates_key(name, digest);
   PORTREEVE_TRY(const DocumentPtr document, recall(store, key, kCandidatesSchema));
-  std::vector<CandidateRecord> out;
+  const Result<TimePoint> at = parse_time(document->root()["at"].text());
+  if (!at.ok()) return damaged(key);
+  CandidateRecords out{at.value(), {}};
   for (const Value entry : document->root()["candidates"]) {
     const Result<Digest> one = Digest::parse(entry["digest"].text());
     if (!one.ok()) return damaged(key);
@@ -84,7 +86,7 @@ Result<std::vector<CandidateRecord>> recall_candidates(const EvidenceStore& stor
     for (const Shape shape : kShapes) {
       if (entry["shape"].text() == to_string(shape)) record.shape = shape;
     }
-    out.push_back(std::move(record));
+    out.candidates.push_back(std::move(record));
   }
   return out;
 }

@@ -29,10 +29,13 @@ struct CandidateRecord {
   Shape shape = Shape::referrers_api;
   std::string place;
 };
+struct CandidateRecords {
+  TimePoint at{};  ///< When they were found.
+  std::vector<CandidateRecord> candidates;
+};
 Outcome remember_candidates(EvidenceStore& store, const Reference& name, const Digest& digest,
-                            const std::vector<Candidate>& candidates);
-Result<std::vector<CandidateRecord>> recall_candidates(const EvidenceStore& store,
-                                                       const Reference& name,
-                                                       const Digest& digest);
+                            const std::vector<Candidate>& candidates, TimePoint at);
+Result<CandidateRecords> recall_candidates(const EvidenceStore& store, const Reference& name,
+                                           const Digest& digest);
 
 }  // namespace portreeve::oci

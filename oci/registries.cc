@@ -248,12 +248,13 @@ Discovery Registries::discover(const Reference& name, const Digest& digest,
     return out;
   }
   Discovery out = oci::discover(all, digest, limits, ask);
+  out.at = parts_.clock->now();
   if (parts_.evidence == nullptr || out.candidates.empty()) return out;
   for (const Candidate& candidate : out.candidates) keep(candidate.content);
   // Half an answer must not replace a whole one.
   const bool partly = out.incomplete && out.incomplete->code != Errc::limit;
   if (partly && recall_candidates(*parts_.evidence, name, digest).ok()) return out;
-  (void)remember_candidates(*parts_.evidence, name, digest, out.candidates);
+  (void)remember_candidates(*parts_.evidence, name, digest, out.candidates, out.at);
   return out;
 }
 
@@ -262,9 +263,11 @@ Discovery Registries::remembered_candidates(const Reference& name, const Digest&
   Discovery out;
   const std::vector<Place> all = places(name, true);
   if (parts_.evidence == nullptr || all.empty()) return out;
+  out.at = parts_.clock->now();
   const auto records = recall_candidates(*parts_.evidence, name, digest);
   if (!records.ok()) return out;
-  for (const CandidateRecord& record : records.value()) {
+  out.at = records.value().at;
+  for (const CandidateRecord& record : records.value().candidates) {
     Result<ContentPtr> content = kept(record.digest, limits::kManifestBytes, ask);
     if (!content.ok()) continue;
     Result<ManifestDocument> document = parse_manifest(content.value()->bytes, "", ask.memory);

@@ -3,11 +3,13 @@
 // Which field of an object names an OCI artifact (kind ArtifactRule). Rules judge artifacts only
 // because some field names them; a field that cannot be read names one all the same.
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "core/evidence.h"
 #include "core/reference.h"
 #include "core/result.h"
 #include "policies/condition.h"
@@ -17,6 +19,8 @@
 
 namespace portreeve::policies {
 
+class BlueprintSet;
+
 /// An artifact that an object names, or why it cannot be known which.
 struct NamedArtifact {
   std::string text;                    ///< As named; may be empty.
@@ -24,11 +28,21 @@ struct NamedArtifact {
   std::optional<Error> fault;          ///< malformed: it is wrong; anything else: undecided.
   Value anchor;                        ///< The field.
   std::string tail;                    ///< Below the anchor, if that is not there.
+  /// Evidence to be gathered before anybody can know which it is; then `fault` says so.
+  std::optional<Key> pending{};
+  std::string via{};                   ///< "Blueprint bp-wiki 1.2.3 (file:1:1)", if one named it.
+};
+
+/// The object's own reference to a Blueprint: that names the artifact by its own rules.
+struct BlueprintPointer {
+  Expression name;
+  Expression version;
 };
 
 struct ArtifactRow {
   std::optional<Condition> when;
-  std::optional<Expression> reference;  ///< One reference.
+  std::optional<BlueprintPointer> blueprint;  ///< Asked first, where Blueprints are given.
+  std::optional<Expression> reference;  ///< One reference; with `blueprint`: if none of that name is.
   std::optional<Path> images;           ///< Or every text there, as container runtimes read it.
 };
 
@@ -39,10 +53,12 @@ struct ArtifactRule {
   bool shipped = false;
   Source source;
   Value root;
-
-  /// What the subject names by this rule; nothing if no row fits.
-  void name_artifacts(const Scope& scope, std::vector<NamedArtifact>& out) const;
+  std::shared_ptr<const BlueprintSet> blueprints = nullptr;  ///< Null, or what may be pointed to.
 };
+
+/// What the subject names by these rules, in their order; nothing if no row fits. Where a Blueprint
+/// is pointed to, that is read from the evidence of `scope` and named by the same rules.
+std::vector<NamedArtifact> named_by_rules(const std::vector<ArtifactRule>& rules, const Scope& scope);
 
 /// Reads a document of kind ArtifactRule. Errors: misconfigured, "file:line:column: …".
 Result<ArtifactRule> read_artifact_rule(const Source& source, const Value& root,

@@ -323,12 +323,15 @@ Result<Authority> read_authority(const Source& source, const Value& root,
   return out;
 }
 
-ReadNamedFile files_beside(const std::string& file) {
+std::string path_beside(const std::string& file, const std::string& name) {
+  if (!name.empty() && name[0] == '/') return name;
   const std::size_t slash = file.rfind('/');
-  const std::string folder = slash == std::string::npos ? "" : file.substr(0, slash + 1);
-  return [folder](const std::string& name) {
-    const bool absolute = !name.empty() && name[0] == '/';
-    return read_file(absolute ? name : folder + name, limits::kPolicyFileBytes);
+  return (slash == std::string::npos ? "" : file.substr(0, slash + 1)) + name;
+}
+
+ReadNamedFile files_beside(const std::string& file) {
+  return [file](const std::string& name) {
+    return read_file(path_beside(file, name), limits::kPolicyFileBytes);
   };
 }
 

@@ -20,6 +20,8 @@ using ReadNamedFile = std::function<Result<std::string>(const std::string& name)
 Result<verifiers::Authority> read_authority(const Source& source, const Value& root,
                                             const ReadNamedFile& read);
 
+/// What a name in the document `file` means: a path beside it, or an absolute one.
+std::string path_beside(const std::string& file, const std::string& name);
 /// Files relative to the folder of the document `file`, at most limits::kPolicyFileBytes each.
 ReadNamedFile files_beside(const std::string& file);
 

@@ -138,6 +138,23 @@ Outcome read_profile(Fields& spec, Config& config) {
   return Done{};
 }
 
+Outcome read_blueprints(Fields& spec, Config& config) {
+  PORTREEVE_TRY(const std::string source, spec.maybe_text("blueprints"));
+  const Value& object = spec.object();
+  if (source == "cluster") {
+    return spec.error(object["blueprints"], "blueprints: cluster is not in this version");
+  }
+  if (!source.empty() && source != "files" && source != "unsafe-none") {
+    return spec.error(object["blueprints"], "blueprints: expected files, cluster or unsafe-none");
+  }
+  if (!source.empty()) config.blueprints = source;
+  PORTREEVE_TRY(config.blueprint_folders, spec.maybe_texts("blueprintFolders"));
+  if (!config.blueprint_folders.empty() && config.blueprints != "files") {
+    return spec.error(object["blueprintFolders"], "blueprintFolders: they need blueprints: files");
+  }
+  return Done{};
+}
+
 Outcome read_spec(Fields& spec, Config& config) {
   PORTREEVE_CHECK(read_profile(spec, config));
   PORTREEVE_CHECK(read_evidence(spec, config));
@@ -156,15 +173,7 @@ Outcome read_spec(Fields& spec, Config& config) {
     PORTREEVE_CHECK(fields.finish());
     PORTREEVE_TRY(config.exclude_paths, read_globs(fields, paths["exclude"], exclude));
   }
-  PORTREEVE_TRY(const std::string blueprints, spec.maybe_text("blueprints"));
-  if (blueprints == "cluster") {
-    return spec.error(spec.object()["blueprints"], "blueprints: cluster is not in this version");
-  }
-  if (!blueprints.empty() && blueprints != "files" && blueprints != "unsafe-none") {
-    return spec.error(spec.object()["blueprints"],
-                      "blueprints: expected files, cluster or unsafe-none");
-  }
-  if (!blueprints.empty()) config.blueprints = blueprints;
+  PORTREEVE_CHECK(read_blueprints(spec, config));
   PORTREEVE_CHECK(refuse_later(spec));
   return spec.finish();
 }
@@ -224,7 +233,11 @@ std::string config_help() {
       "helm           {program: /usr/bin/helm, sha256: HEX, kubeVersion: 1.33.0}: what charts are\n"
       "               rendered with in guard and audit. Default: the helm in PATH, reported as not\n"
       "               pinned, and not taken by audit\n"
-      "blueprints     files | unsafe-none: where Blueprints of Applications come from. Default files\n";
+      "blueprints     files | unsafe-none: where Blueprints of Applications come from. Default files\n"
+      "blueprintFolders  with files: folders of Blueprints (YAML or JSON, lists too; one document for\n"
+      "               each version in use); relative to the working directory. An Application is\n"
+      "               judged by the artifact of the Blueprint that it names; one that is in no file\n"
+      "               by the fallback of the ArtifactRule. Default none\n";
 }
 
 }  // namespace portreeve::policies

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -12,6 +13,8 @@
 #include "policies/reader.h"
 
 namespace portreeve::policies {
+
+class BlueprintSet;
 
 /// How far the shipped rules have been let in.
 enum class Stage {
@@ -58,6 +61,9 @@ struct Config {
   std::uint64_t evidence_size = 0;   ///< Bytes; REQUIRES more than 0 with a directory.
   std::string blueprints = "files";  ///< files | unsafe-none (cluster: not in this version).
   HelmConfig helm;
+  std::vector<std::string> blueprint_folders;  ///< With "files": where they are. May be empty.
+  /// What the folders hold, put here by read_sources(). Null: nothing.
+  std::shared_ptr<const BlueprintSet> blueprint_set;
   std::optional<Source> source;
   DocumentPtr document;  ///< Keeps the borrowed values alive.
 

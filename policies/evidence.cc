@@ -33,6 +33,12 @@ std::string SignatureAsk::id() const {
   return base32_prefix(Digest(hash.finish()), 16);
 }
 
+Key blueprint_key(std::string_view name, std::string_view version, std::string_view scope) {
+  std::string artifact(name);
+  if (!version.empty()) artifact.append("@").append(version);
+  return Key{"blueprint", std::move(artifact), std::string(scope)};
+}
+
 std::string_view to_string(Platforms platforms) noexcept {
   switch (platforms) {
     case Platforms::index: return "index";

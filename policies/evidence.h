@@ -14,6 +14,7 @@
 #include "core/evidence.h"
 #include "core/reference.h"
 #include "core/time.h"
+#include "core/value.h"
 #include "core/verified.h"
 #include "verifiers/verifier.h"
 
@@ -53,6 +54,8 @@ struct SignatureFacts {
   std::vector<CandidateRow> rows;  ///< At most kMostRows; `examined` counts all.
   std::size_t examined = 0;
   std::vector<std::string> asked;  ///< "host/repository, fallback tag: nothing there"
+  /// When the oldest of what was looked at was fetched; nothing if nothing was.
+  std::optional<TimePoint> obtained;
   /// Something may be missing: without a proof that is undecided, never "unsigned".
   std::optional<Error> incomplete;
 
@@ -70,6 +73,21 @@ struct ArtifactSignatures {
   ResolvedArtifact resolved;
   std::vector<Target> targets;
 };
+
+/// Section "blueprint": a Blueprint that Applications name. Of a key, `artifact` is "name@version"
+/// or, where nobody says which version, "name"; with or without the prefix. `scope` is
+/// BlueprintSet::id(). Absences: not_found (none of that name), untrusted (known, but not in that
+/// version), misconfigured (given twice, or a file cannot be read and might hold it), unavailable.
+struct BlueprintFact {
+  DocumentPtr document;  ///< Keeps `object` alive.
+  Value object;          ///< metadata.name and spec.version are texts.
+  std::string group, version, kind;  ///< Of apiVersion and kind: "v1", "Blueprint".
+  std::string where;     ///< "file:line:column", or how it was had.
+
+  std::string_view name() const noexcept { return object["metadata"]["name"].text(); }
+  std::string_view release() const noexcept { return object["spec"]["version"].text(); }
+};
+Key blueprint_key(std::string_view name, std::string_view version, std::string_view scope);
 
 /// One verification that some rule wants: of whom, and of what.
 struct SignatureAsk {

@@ -99,14 +99,17 @@ constexpr std::string_view kFixed = R"(    "name": {"type": "string", "pattern":
       "stages": {"type": "array", "items": {"type": "object", "required": ["rules", "stage"], "additionalProperties": false, "properties": {
         "rules": {"$ref": "#/$defs/text"}, "namespaces": {"$ref": "#/$defs/texts"}, "stage": {"enum": ["observe", "warn", "enforce"]}}}},
       "paths": {"type": "object", "additionalProperties": false, "properties": {"exclude": {"$ref": "#/$defs/texts"}}},
-      "blueprints": {"enum": ["files", "unsafe-none"]}}},
+      "blueprints": {"enum": ["files", "unsafe-none"]},
+      "blueprintFolders": {"$ref": "#/$defs/texts"}}},
     "Authority": {"type": "object", "required": ["repositories"], "oneOf": [{"required": ["keyless"]}, {"required": ["keys"]}, {"required": ["certificates"]}]},
     "Registry": {"type": "object", "required": ["host"]},
     "ArtifactRule": {"type": "object", "required": ["match", "rows"], "additionalProperties": false, "properties": {
       "match": {"$ref": "#/$defs/match"},
       "rows": {"type": "array", "minItems": 1, "items": {"type": "object", "additionalProperties": false,
-        "oneOf": [{"required": ["reference"]}, {"required": ["images"]}],
-        "properties": {"when": {"$ref": "#/$defs/when"}, "reference": true, "images": {"type": "string"}}}}}})";
+        "oneOf": [{"anyOf": [{"required": ["reference"]}, {"required": ["blueprint"]}]}, {"required": ["images"]}],
+        "properties": {"when": {"$ref": "#/$defs/when"}, "reference": true, "images": {"type": "string"},
+          "blueprint": {"type": "object", "required": ["name", "version"], "additionalProperties": false,
+            "properties": {"name": true, "version": true}}}}}}})";
 
 std::string quoted(std::string_view text) {
   std::string out;

@@ -6,6 +6,7 @@
 #include "core/limits.h"
 #include "core/yaml.h"
 #include "crypto/hash.h"
+#include "policies/blueprint_set.h"
 
 namespace portreeve::policies {
 namespace {
@@ -182,7 +183,8 @@ void PolicySet::compute_digests() {
   hash.update(catalog_digest_.text());
   add(hash, sources_.files);
   const Config& config = sources_.config;
-  hash.update("config\n" + config.profile + "\n" + trust().digest().text() + "\n");
+  hash.update("config\n" + config.profile + "\n" + trust().digest().text() + "\n" +
+              trust().blueprints().id() + "\n");
   if (config.document != nullptr) hash.update(config.document->source());
   digest_ = Digest(hash.finish());
 }

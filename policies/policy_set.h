@@ -58,7 +58,8 @@ class PolicySet {
   bool gates_group(std::string_view group) const noexcept;
 
   /// Judges the subject by every rule that is about it. Pure. `evidence` is null while nothing was
-  /// gathered: then rules that need evidence are left out, and `needs` (if given) gets their keys.
+  /// gathered. With `needs`, rules whose evidence is not all there are left out, and `needs` gets the
+  /// keys that are missing: what was found may name more. Without, an absent key is undecided.
   Verdict judge(const Subject& subject, TimePoint now, const EvidenceMap* evidence,
                 std::vector<Key>* needs) const;
 

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "core/limits.h"
+#include "kube/images.h"
 #include "policies/artifact_rule.h"
 #include "policies/descents.h"
 #include "policies/evaluate.h"
@@ -88,28 +90,44 @@ class SetJudge {
     if (!named_) named_ = named_artifacts(policy.trust->artifact_rules(), scope_);
     for (const NamedArtifact& artifact : *named_) {
       if (artifact.reference && !policy.match.covers_artifact(artifact.reference->name())) continue;
+      if (artifact.pending && (needs != nullptr || evidence_ == nullptr)) {
+        if (needs != nullptr && !unchanged_) needs->push_back(*artifact.pending);
+        for (const Rule& rule : policy.rules) skip(rule);
+        continue;
+      }
       scope_.artifact = &artifact;
+      const std::size_t before = verdict_.findings.size();
       for (const Rule& rule : policy.rules) judge_rule(policy, rule, needs);
       scope_.artifact = nullptr;
+      if (!artifact.via.empty()) tell_way(artifact.via, before);
+    }
+  }
+
+  // Nobody reads from an Application which artifact its Blueprint names.
+  void tell_way(const std::string& via, std::size_t from) {
+    for (std::size_t i = from; i < verdict_.findings.size(); ++i) {
+      std::string& note = verdict_.findings[i].note;
+      note += (note.empty() ? "" : "; ") + std::string("named by ") + via;
     }
   }
 
   // Whether the rule has to wait for evidence. One that asks for none is judged at once: what is
-  // left out here would be an allow.
+  // left out here would be an allow. What was found may name more that is needed.
   bool waits(const Rule& rule, std::vector<Key>* needs) {
-    if (!rule.needs_evidence || evidence_ != nullptr) return false;
-    if (needs == nullptr || unchanged_) return true;
-    std::vector<Key> keys = evidence_needed(rule, scope_);
-    for (Key& key : keys) needs->push_back(std::move(key));
-    return !keys.empty();
+    if (!rule.needs_evidence) return false;
+    if (evidence_ == nullptr && (needs == nullptr || unchanged_)) return true;
+    if (needs == nullptr) return false;
+    bool missing = false;
+    for (Key& key : evidence_needed(rule, scope_)) {
+      if (evidence_ != nullptr && evidence_->count(key) != 0) continue;
+      needs->push_back(std::move(key));
+      missing = true;
+    }
+    return missing;
   }
 
   void judge_rule(const Policy& policy, const Rule& rule, std::vector<Key>* needs) {
-    if (waits(rule, needs)) {
-      ++verdict_.rules_skipped;
-      skipped(rule);
-      return;
-    }
+    if (waits(rule, needs)) return skip(rule);
     RuleResult result = evaluate_rule(rule, policy, config_, scope_);
     if (result.passed) ++verdict_.rules_passed;
     if (!result.passed && subject_.operation == Operation::update) ratchet(policy, rule, result);
@@ -117,7 +135,8 @@ class SetJudge {
   }
 
   // Only a verdict that never gets its evidence keeps these.
-  void skipped(const Rule& rule) {
+  void skip(const Rule& rule) {
+    ++verdict_.rules_skipped;
     Finding finding;
     finding.rule = rule.id;
     finding.severity = rule.severity;
@@ -144,7 +163,9 @@ class SetJudge {
             return other.status == finding.status && other.path == finding.path &&
                    other.found == finding.found && other.effect == finding.effect;
           });
-      if (!had || !(unchanged_ || cannot_change(finding.path))) continue;
+      // Nor can this request change anything that was there before.
+      const bool adds_only = subject_.subresource == kube::kEphemeralContainers;
+      if (!had || !(unchanged_ || adds_only || cannot_change(finding.path))) continue;
       finding.effect = Effect::warn;
       finding.note = "the stored object has this already";
     }
@@ -164,15 +185,17 @@ class SetJudge {
 
 Verdict judge_by(const Policy& policy, const Config& config, const Subject& subject, TimePoint now,
                  const Error* found) {
-  std::vector<Key> needs;
-  SetJudge judge(config, subject, now, nullptr);
-  judge.run(policy, found == nullptr ? nullptr : &needs);
-  if (needs.empty()) return judge.finish({});
   EvidenceMap evidence;
-  for (Key& key : needs) evidence.emplace(std::move(key), Absent{*found});
-  SetJudge again(config, subject, now, &evidence);
-  again.run(policy, nullptr);
-  return again.finish({});
+  for (std::size_t round = 0; round <= limits::kEvidenceGraphDepth; ++round) {
+    std::vector<Key> needs;
+    SetJudge judge(config, subject, now, round == 0 ? nullptr : &evidence);
+    judge.run(policy, found == nullptr ? nullptr : &needs);
+    if (needs.empty()) return judge.finish({});
+    for (Key& key : needs) evidence.emplace(std::move(key), Absent{*found});
+  }
+  SetJudge judge(config, subject, now, &evidence);
+  judge.run(policy, nullptr);
+  return judge.finish({});
 }
 
 Verdict PolicySet::judge(const Subject& subject, TimePoint now, const EvidenceMap* evidence,

@@ -217,7 +217,7 @@ void SignatureCheck::judge_gathered(const Scope& scope, const Gathered& gathered
   }
   const bool enough = platforms_ == Platforms::any_child ? met > 0
                                                          : met == gathered.targets && met > 0;
-  if (enough) return add_notes(scope, *gathered.resolved, out);
+  if (enough) return add_notes(scope, gathered, out);
   Judgement judgement;
   judgement.anchor = scope.artifact->anchor;
   judgement.subject = subject_of(gathered.resolved->name, gathered.resolved->digest);
@@ -239,8 +239,21 @@ void SignatureCheck::judge_gathered(const Scope& scope, const Gathered& gathered
   out.push_back(std::move(judgement));
 }
 
-void SignatureCheck::add_notes(const Scope& scope, const ResolvedArtifact& resolved,
-                               Judgements& out) const {
+// The tag's age says how old the meaning is, this one how old the proof.
+std::string SignatureCheck::evidence_age(const Scope& scope, const Gathered& gathered) {
+  std::optional<TimePoint> oldest;
+  for (const Gathered::One& one : gathered.ones) {
+    if (one.signatures == nullptr) continue;
+    for (const ArtifactSignatures::Target& target : one.signatures->targets) {
+      if (target.facts == nullptr || !target.facts->obtained) continue;
+      if (!oldest || *target.facts->obtained < *oldest) oldest = target.facts->obtained;
+    }
+  }
+  return oldest ? ", what signs it was fetched " + age_words(scope.now - *oldest) + " ago" : "";
+}
+
+void SignatureCheck::add_notes(const Scope& scope, const Gathered& gathered, Judgements& out) const {
+  const ResolvedArtifact& resolved = *gathered.resolved;
   Judgement note;
   note.kind = Judgement::Kind::note;
   note.anchor = scope.artifact->anchor;
@@ -248,7 +261,8 @@ void SignatureCheck::add_notes(const Scope& scope, const ResolvedArtifact& resol
   note.evidence = {resolved.digest};
   if (resolved.remembered) {
     note.detail = "last known good: the tag meant this digest " + age_words(scope.now - resolved.at) +
-                  " ago; at most " + age_words(*last_known_good_) + " are allowed (" +
+                  " ago" + evidence_age(scope, gathered) + "; at most " +
+                  age_words(*last_known_good_) + " are allowed (" +
                   utf8::printable(resolved.unreached, limits::kQuotedBytes) + ")";
     out.push_back(note);
   }

@@ -47,7 +47,8 @@ class SignatureCheck {
   bool predicate_holds(const Scope& scope, const verifiers::SignatureClaim& claim,
                        std::string& why) const;
   void judge_gathered(const Scope& scope, const Gathered& gathered, Judgements& out) const;
-  void add_notes(const Scope& scope, const ResolvedArtifact& resolved, Judgements& out) const;
+  static std::string evidence_age(const Scope& scope, const Gathered& gathered);
+  void add_notes(const Scope& scope, const Gathered& gathered, Judgements& out) const;
   std::string expected(std::size_t needed, const std::vector<std::string>& authorities) const;
 
   std::shared_ptr<const TrustSet> trust_;

@@ -1,8 +1,11 @@
 #include "policies/sources.h"
 
+#include <algorithm>
+#include <iterator>
 #include <utility>
 
 #include "core/limits.h"
+#include "policies/blueprint_set.h"
 
 namespace portreeve::policies {
 namespace {
@@ -25,6 +28,20 @@ Result<Config> config_of(const SourceOptions& options) {
   return config;
 }
 
+Outcome read_blueprints(Config& config) {
+  std::vector<SourceFile> files;
+  for (const std::string& folder : config.blueprint_folders) {
+    if (folder.empty()) return Error{Errc::misconfigured, "blueprintFolders: a folder has no name"};
+    Result<std::vector<SourceFile>> read = read_folder(folder);
+    if (!read.ok()) {
+      return misconfigured(with_context(std::move(read).error(), "blueprintFolders"));
+    }
+    std::move(read.value().begin(), read.value().end(), std::back_inserter(files));
+  }
+  config.blueprint_set = BlueprintSet::read(files);
+  return Done{};
+}
+
 }  // namespace
 
 Result<PolicySources> read_sources(std::vector<SourceFile> catalog, const SourceOptions& options) {
@@ -39,6 +56,7 @@ Result<PolicySources> read_sources(std::vector<SourceFile> catalog, const Source
       for (SourceFile& file : files.value()) out.files.push_back(std::move(file));
     }
   }
+  PORTREEVE_CHECK(read_blueprints(out.config));
   return out;
 }
 

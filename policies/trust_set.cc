@@ -6,6 +6,7 @@
 #include "crypto/hash.h"
 #include "kube/images.h"
 #include "policies/authority.h"
+#include "policies/blueprint_set.h"
 #include "policies/policy_set.h"
 #include "policies/registry.h"
 
@@ -14,7 +15,10 @@ namespace portreeve::policies {
 // Reads the documents and digests all that verification depends on: facts are kept under that name.
 class TrustSet::Reader {
  public:
-  Reader(const Config& config, const DataSet& data) : config_(config), data_(data) {}
+  Reader(const Config& config, const DataSet& data) : config_(config), data_(data) {
+    out_->blueprints_ =
+        config.blueprint_set != nullptr ? config.blueprint_set : BlueprintSet::read({});
+  }
 
   Outcome read(const SetDocument& document) {
     const Value root = document.document->root();
@@ -22,6 +26,7 @@ class TrustSet::Reader {
     if (kind == "Authority") return read_one_authority(document, root);
     if (kind == "Registry") {
       PORTREEVE_TRY(RegistryConfig registry, read_registry(document.source, root));
+      if (!registry.ca_file.empty()) out_->named_files_.push_back(registry.ca_file);
       out_->registries_.push_back(std::move(registry));
       digest(document, root);
     }
@@ -54,6 +59,7 @@ class TrustSet::Reader {
                   read_authority(document.source, root, [&](const std::string& name) {
                     Result<std::string> text = files(name);
                     if (text.ok()) add(text.value());
+                    out_->named_files_.push_back(path_beside(document.source.file, name));
                     return text;
                   }));
     digest(document, root);
@@ -71,6 +77,7 @@ class TrustSet::Reader {
   Outcome read_one_rule(const SetDocument& document, const Value& root) {
     PORTREEVE_TRY(ArtifactRule rule, read_artifact_rule(document.source, root, data_));
     rule.shipped = document.shipped;
+    rule.blueprints = out_->blueprints_;
     auto& rules = out_->artifact_rules_;
     const auto known = std::find_if(rules.begin(), rules.end(), [&](const ArtifactRule& other) {
       return other.name == rule.name;
@@ -91,6 +98,7 @@ class TrustSet::Reader {
     const std::string& name = config_.trust_root;
     if (name.empty() || name == "embedded") {
       add(verifiers::TrustRoot::embedded_json());
+      out_->root_digest_ = Digest(crypto::sha256(verifiers::TrustRoot::embedded_json()));
       return Done{};
     }
     const std::string file = config_.source ? config_.source->file : "";
@@ -99,6 +107,8 @@ class TrustSet::Reader {
       return Error{Errc::misconfigured, file + ": trustRoot " + name + ": " + json.error().message};
     }
     add(json.value());
+    out_->root_digest_ = Digest(crypto::sha256(json.value()));
+    out_->named_files_.push_back(path_beside(file, name));
     Result<verifiers::TrustRootPtr> root =
         verifiers::TrustRoot::parse(std::move(json).value(), {name, std::nullopt});
     if (!root.ok()) {

@@ -21,6 +21,7 @@ namespace portreeve::policies {
 
 struct Config;
 struct SetDocument;
+class BlueprintSet;
 class DataSet;
 
 /// Immutable; safe from many threads.
@@ -44,8 +45,15 @@ class TrustSet {
   }
   const std::vector<RegistryConfig>& registries() const noexcept { return registries_; }
   const std::vector<ArtifactRule>& artifact_rules() const noexcept { return artifact_rules_; }
+  /// What Applications may name; never null, perhaps empty.
+  const BlueprintSet& blueprints() const noexcept { return *blueprints_; }
   /// Used by authorities that name none of their own.
   const verifiers::TrustRoot& trust_root() const;
+  /// SHA-256 of the bytes of trust_root().
+  const Digest& trust_root_digest() const noexcept { return root_digest_; }
+  /// Files that the documents and the Config name (keys, certificates, trust roots): a
+  /// change of one is a change of the set.
+  const std::vector<std::string>& named_files() const noexcept { return named_files_; }
   /// Every kind whose objects can name an artifact: those of the ArtifactRules, and pods.
   std::vector<ObjectMatch> naming_kinds() const;
 
@@ -60,6 +68,9 @@ class TrustSet {
   std::map<std::string, Entry, std::less<>> authorities_;
   std::vector<RegistryConfig> registries_;
   std::vector<ArtifactRule> artifact_rules_;
+  std::shared_ptr<const BlueprintSet> blueprints_;
+  std::vector<std::string> named_files_;
+  Digest root_digest_;
   verifiers::TrustRootPtr root_;  ///< Null: the embedded one, parsed when first needed.
   Digest digest_;
 };

@@ -75,7 +75,7 @@ std::string log_line(const kube::Review& review, const engine::Assessment& asses
   field(out, "catalogDigest", assessment.policies->catalog_digest().text());
   field(out, "policiesDigest", policies.text());
   field(out, "profile", assessment.policies->config().profile);
-  field(out, "trustRoot", "none");
+  field(out, "trustRoot", assessment.policies->trust().trust_root_digest().text());
   if (!assessment.verdict.scope.empty()) field(out, "scope", assessment.verdict.scope);
   append_findings(out, assessment.verdict);
   return out + "}";

@@ -25,18 +25,49 @@ void append_stat(std::string& out, const std::string& path) {
          std::to_string(info.st_mtim.tv_nsec) + "\n";
 }
 
-std::string folder_signature(const std::string& folder) {
-  std::string out;
+// Deep enough for keys and trust roots beside the documents that name them; a mistake such as "/"
+// costs a bounded look.
+constexpr std::size_t kFolderDepth = 4;
+constexpr std::size_t kFolderEntries = 4096;
+
+void append_folder(std::string& out, const std::string& folder, std::size_t depth,
+                   std::size_t& left) {
   append_stat(out, folder);
   DIR* directory = ::opendir(folder.c_str());
-  if (directory == nullptr) return out + "unreadable\n";
+  if (directory == nullptr) {
+    out += "unreadable\n";
+    return;
+  }
   std::vector<std::string> names;
   while (const dirent* entry = ::readdir(directory)) names.emplace_back(entry->d_name);
   ::closedir(directory);
   std::sort(names.begin(), names.end());
   for (const std::string& name : names) {
-    if (name != "." && name != "..") append_stat(out, folder + "/" + name);
+    if (name == "." || name == ".." || left == 0) continue;
+    --left;
+    const std::string path = folder + "/" + name;
+    struct stat info {};
+    // "..data" of a mounted ConfigMap leads to what its links show already.
+    const bool below = name.front() != '.' && depth > 0 && ::stat(path.c_str(), &info) == 0 &&
+                       S_ISDIR(info.st_mode);
+    if (below) {
+      append_folder(out, path, depth - 1, left);
+    } else {
+      append_stat(out, path);
+    }
   }
+}
+
+std::string folder_signature(const std::string& folder) {
+  std::string out;
+  std::size_t left = kFolderEntries;
+  append_folder(out, folder, kFolderDepth, left);
+  return out;
+}
+
+std::vector<std::string> folders_of(const policies::Config& config) {
+  std::vector<std::string> out = config.policies;
+  out.insert(out.end(), config.blueprint_folders.begin(), config.blueprint_folders.end());
   return out;
 }
 
@@ -50,14 +81,21 @@ std::string digest_of(const policies::PolicySources& sources) {
 
 }  // namespace
 
+// The look comes before the read, so that a change in between is seen by the next changed(). Which
+// folders and files belong to it is known only after a read; when they are new, both are done again.
 Result<std::shared_ptr<const policies::PolicySet>> PolicyFiles::load() {
+  Result<std::shared_ptr<const policies::PolicySet>> set = load_once();
+  if (!set.ok() || set.value()->trust().named_files() == named_files_) return set;
+  named_files_ = set.value()->trust().named_files();
+  return load_once();
+}
+
+Result<std::shared_ptr<const policies::PolicySet>> PolicyFiles::load_once() {
   refused_.clear();
-  // The look comes before the read, so that a change in between is seen by the next changed(). The
-  // Config's folders are known only after a read; when they are new, both are done again.
   seen_ = signature();
   Result<policies::PolicySources> sources = read();
-  if (sources.ok() && sources.value().config.policies != config_folders_) {
-    config_folders_ = sources.value().config.policies;
+  if (sources.ok() && folders_of(sources.value().config) != config_folders_) {
+    config_folders_ = folders_of(sources.value().config);
     seen_ = signature();
     sources = read();
   }
@@ -79,6 +117,7 @@ std::string PolicyFiles::signature() const {
   for (const auto* folders : {&config_folders_, &options_.folders}) {
     for (const std::string& folder : *folders) out += folder_signature(folder);
   }
+  for (const std::string& file : named_files_) append_stat(out, file);
   return out;
 }
 

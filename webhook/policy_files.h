@@ -10,7 +10,8 @@
 
 namespace portreeve::webhook {
 
-/// Watches Config and policy folders. Not thread-safe.
+/// Watches Config, policy and Blueprint folders with what is below them, and the files that documents
+/// name. Not thread-safe.
 class PolicyFiles {
  public:
   explicit PolicyFiles(policies::SourceOptions options) : options_(std::move(options)) {}
@@ -23,11 +24,13 @@ class PolicyFiles {
   const std::string& refused() const noexcept { return refused_; }
 
  private:
+  Result<std::shared_ptr<const policies::PolicySet>> load_once();
   std::string signature() const;
   Result<policies::PolicySources> read() const;
 
   const policies::SourceOptions options_;
-  std::vector<std::string> config_folders_;
+  std::vector<std::string> config_folders_;  ///< Of policies, then of Blueprints.
+  std::vector<std::string> named_files_;     ///< By the last set that was good.
   std::string seen_;
   std::string refused_;
 };

@@ -13,6 +13,7 @@
 #include "engine/evidence_service.h"
 #include "engine/threads.h"
 #include "net/tls_files.h"
+#include "policies/blueprint_set.h"
 #include "webhook/handler.h"
 #include "webhook/metrics.h"
 #include "webhook/policy_files.h"
@@ -197,6 +198,12 @@ void RealServer::announce(const policies::PolicySet& set) {
              {{"digest", set.digest().text()},
               {"profile", config.profile},
               {"chosen", config.profile_chosen ? "yes" : "no"}});
+  const policies::BlueprintSet& blueprints = set.trust().blueprints();
+  readiness_.note("blueprints-unread", blueprints.faults().empty() ? "" : blueprints.faults().front());
+  for (const std::string& fault : blueprints.faults()) {
+    log_.write(LogLevel::error, "a Blueprint file cannot be read: what may stand in it is undecided",
+               {{"reason", fault}});
+  }
   for (const std::string& rule : set.newer_rules()) {
     log_.write(LogLevel::warning, "rule is newer than Config.catalog: it warns", {{"rule", rule}});
   }

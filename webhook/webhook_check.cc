@@ -21,12 +21,22 @@ bool lists(const Value& list, std::string_view wanted) {
   return false;
 }
 
-// "*/*" is every resource and subresource, "pods/*" only pods' subresources (admission v1 API).
+// "*" is every resource and no subresource, "*/*" both, "pods/*" only pods' subresources, "*/scale"
+// that of every resource (admission v1 API).
 bool lists_resource(const Value& list, std::string_view wanted) {
+  const std::size_t slash = wanted.find('/');
   for (const Value entry : list) {
-    if (entry.text() == "*/*") return true;
+    if (entry.text() == "*/*" || entry.text() == wanted) return true;
+    if (slash == std::string_view::npos) {
+      if (entry.text() == "*") return true;
+      continue;
+    }
+    if (entry.text() == std::string(wanted.substr(0, slash)) + "/*" ||
+        entry.text() == "*" + std::string(wanted.substr(slash))) {
+      return true;
+    }
   }
-  return lists(list, wanted);
+  return false;
 }
 
 std::string joined(const std::set<std::string>& names) {
@@ -203,7 +213,7 @@ class Check {
       words += (words.empty() ? "" : ", ") + std::string(to_string(operation));
     }
     for (const auto& [key, words] : found) {
-      add(key.first, resource + "." + group + " " + key.second + " on " + words);
+      add(key.first, resource + (group.empty() ? "" : "." + group) + " " + key.second + " on " + words);
     }
   }
 

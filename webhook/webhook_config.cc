@@ -4,8 +4,8 @@
 
 #include "core/base64.h"
 #include "core/json.h"
-
 #include "crypto/server_pair.h"
+#include "kube/images.h"
 #include "kube/write_review.h"
 
 namespace portreeve::webhook {
@@ -118,6 +118,46 @@ Outcome check_options(const WebhookConfigOptions& options) {
   return Done{};
 }
 
+namespace {
+
+bool runs_check(const policies::Requirement& requirement, std::string_view name) {
+  return requirement.check_name == name ||
+         std::any_of(requirement.members.begin(), requirement.members.end(),
+                     [&](const policies::Requirement& member) { return runs_check(member, name); });
+}
+
+// Whether what `kubectl debug` adds to a Pod is any business of the policy's.
+bool judges_added_containers(const policies::Policy& policy) {
+  if (!policy.match.artifacts.empty()) return true;
+  const bool images = std::any_of(policy.rules.begin(), policy.rules.end(), [](const auto& rule) {
+    return runs_check(rule.requirement, "images");
+  });
+  std::string text;
+  json::append_canonical(text, policy.document_root["spec"]["rules"]);
+  return images || text.find("ephemeralContainers") != std::string::npos;
+}
+
+void add_name(std::vector<std::string>& names, const std::string& name) {
+  if (names.empty() || names.back() != name) names.push_back(name);
+}
+
+void demand_added_containers(const policies::Policy& policy,
+                             const std::vector<Operation>& operations, Demand& out) {
+  const bool updates =
+      std::find(operations.begin(), operations.end(), Operation::update) != operations.end();
+  const bool pods = std::any_of(policy.match.objects.begin(), policy.match.objects.end(),
+                                [](const policies::ObjectMatch& match) {
+                                  return match.group.empty() &&
+                                         std::find(match.kinds.begin(), match.kinds.end(), "Pod") !=
+                                             match.kinds.end();
+                                });
+  if (!updates || !pods || !judges_added_containers(policy)) return;
+  const std::string resource = "pods/" + std::string(kube::kEphemeralContainers);
+  add_name(out[""][resource][Operation::update], policy.name);
+}
+
+}  // namespace
+
 Demand demand_of(const policies::PolicySet& policies, const Plurals& plurals) {
   Demand out;
   for (const policies::Policy& policy : policies.policies()) {
@@ -128,12 +168,10 @@ Demand demand_of(const policies::PolicySet& policies, const Plurals& plurals) {
       for (const std::string& kind : match.kinds) {
         const auto named = plurals.find(kind);
         auto& wanted = out[match.group][named != plurals.end() ? named->second : kube::resource_of(kind)];
-        for (const Operation operation : operations) {
-          std::vector<std::string>& names = wanted[operation];
-          if (names.empty() || names.back() != policy.name) names.push_back(policy.name);
-        }
+        for (const Operation operation : operations) add_name(wanted[operation], policy.name);
       }
     }
+    demand_added_containers(policy, operations, out);
   }
   return out;
 }

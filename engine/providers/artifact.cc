@@ -41,13 +41,40 @@ Result<ResolvedArtifact> resolve(const World& world, const Reference& reference,
   return out;
 }
 
-}  // namespace
-
-Place ArtifactProvider::place(const Key& key, const EvidenceMap&) const {
-  const WorldPtr world = worlds_->find(EvidenceScope::parse(key.scope).trust);
+Place registry_of(const Worlds& worlds, const Key& key) {
+  const WorldPtr world = worlds.find(EvidenceScope::parse(key.scope).trust);
   const auto reference = Reference::parse(key.artifact, ShortNames::refuse);
   if (world == nullptr || !reference.ok()) return {};
   return {Place::Pool::registry, world->registries->host_for(reference.value())};
+}
+
+}  // namespace
+
+Place ArtifactProvider::place(const Key& key, const EvidenceMap&) const {
+  return registry_of(*worlds_, key);
+}
+
+Place ManifestProvider::place(const Key& key, const EvidenceMap&) const {
+  return registry_of(*worlds_, key);
+}
+
+void ManifestProvider::step(StepRequest request, Reply reply) const {
+  const WorldPtr world = worlds_->find(EvidenceScope::parse(request.key.scope).trust);
+  if (world == nullptr) return reply(Absent{replaced_meanwhile()});
+  const auto name = Reference::parse(request.key.artifact, ShortNames::refuse);
+  if (!name.ok()) return reply(Absent{name.error()});
+  if (!name.value().digest()) return reply(Absent{Error{Errc::internal, "expected a digest"}});
+  const oci::Ask ask{request.deadline.at, &request.memory, nullptr};
+  Result<oci::ContentPtr> content =
+      world->registries->manifest(name.value(), *name.value().digest(), ask);
+  if (!content.ok()) return reply(Absent{content.error()});
+  Fact fact;
+  fact.digest = content.value()->digest;
+  fact.provenance = content.value()->from;
+  fact.weight = 512 + content.value()->bytes.size();
+  fact.keep = limits::kAbsenceKept;  // A signature holds by what was verified, not by these bytes.
+  fact.value = std::make_shared<const std::any>(std::move(content).value());
+  reply(std::move(fact));
 }
 
 void ArtifactProvider::step(StepRequest request, Reply reply) const {

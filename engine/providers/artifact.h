@@ -22,4 +22,18 @@ class ArtifactProvider final : public EvidenceProvider {
   const std::shared_ptr<const Worlds> worlds_;
 };
 
+/// Section "manifest": "host/repository@digest" to oci::ContentPtr, the bytes that have that digest. Asked
+/// for by signatures that are not over a SHA-256.
+class ManifestProvider final : public EvidenceProvider {
+ public:
+  explicit ManifestProvider(std::shared_ptr<const Worlds> worlds) : worlds_(std::move(worlds)) {}
+
+  std::string_view section() const noexcept override { return "manifest"; }
+  Place place(const Key& key, const EvidenceMap& given) const override;
+  void step(StepRequest request, Reply reply) const override;
+
+ private:
+  const std::shared_ptr<const Worlds> worlds_;
+};
+
 }  // namespace portreeve::engine

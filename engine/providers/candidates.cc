@@ -38,6 +38,7 @@ class Collector {
     for (const oci::Asked& one : discovery.asked) {
       out_.asked.push_back(utf8::printable(one.text(), limits::kQuotedBytes));
     }
+    out_.obtained = discovery.at;
     if (discovery.incomplete) out_.incomplete = discovery.incomplete;
     out_.wider = !discovery.fallback_left_out.empty();
     return std::move(out_);
@@ -135,6 +136,7 @@ void CandidatesProvider::step(StepRequest request, Reply reply) const {
   Fact fact;
   fact.digest = *name.value().digest();
   fact.provenance = name.value().name();
+  fact.obtained = set->obtained;
   // Held as a shared pointer: std::any wants copies, and memory is counted once.
   fact.weight = weight_of(*set);
   fact.keep = set->incomplete ? Milliseconds(0) : Milliseconds(limits::kAbsenceKept);

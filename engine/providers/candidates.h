@@ -16,6 +16,7 @@ struct CandidateSet {
   std::vector<verifiers::Candidate> candidates;
   std::vector<policies::CandidateRow> rejected;  ///< What is none, or could not be had.
   std::vector<std::string> asked;
+  TimePoint obtained{};  ///< When somebody was asked last; of remembered ones, when that was.
   std::optional<Error> incomplete;
   bool wider = false;  ///< Another question is left: ask with kWide.
   std::vector<oci::ContentPtr> contents;  ///< Keeps their memory counted.

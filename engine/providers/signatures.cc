@@ -28,21 +28,35 @@ Key candidates_key(const Key& key, const EvidenceScope& scope, std::string_view 
   return Key{"candidates", key.artifact, other.text()};
 }
 
+Key manifest_key(const Key& key, const EvidenceScope& scope) {
+  EvidenceScope other;
+  other.trust = scope.trust;
+  return Key{"manifest", key.artifact, other.text()};
+}
+
 /// Verifies what was found, each document once, and writes the table.
 class Examination {
  public:
-  Examination(const policies::TrustSet& trust, const SignatureAsk& ask, const Reference& name)
+  /// `manifest`: the artifact's bytes, once they turned out to be needed.
+  Examination(const policies::TrustSet& trust, const SignatureAsk& ask, const Reference& name,
+              std::optional<std::string_view> manifest, MemoryBudget& memory)
       : trust_(trust), ask_(ask), authority_(trust.authority(ask.authority)),
-        artifact_(verifiers::Artifact::in_registry(name.name(), *name.digest(), std::nullopt)) {
+        artifact_(verifiers::Artifact::in_registry(name.name(), *name.digest(), manifest)),
+        memory_(memory) {
     for (const std::string& part : {name.text(), trust.id(), ask.id(), std::string(kVerifierVersion)}) {
       consume(part);
     }
   }
 
   bool accepted() const noexcept { return !facts_.claims.empty(); }
+  /// Something could not be verified by the digest alone.
+  bool wants_manifest() const noexcept { return wants_manifest_; }
   bool knows_authority() const noexcept { return authority_ != nullptr; }
 
   void add(const CandidateSet& set) {
+    if (!set.candidates.empty() && (!facts_.obtained || set.obtained < *facts_.obtained)) {
+      facts_.obtained = set.obtained;
+    }
     for (const verifiers::Candidate& candidate : set.candidates) examine(candidate);
     for (const CandidateRow& row : set.rejected) write(row);
     for (const std::string& place : set.asked) {
@@ -83,10 +97,15 @@ class Examination {
     if (!examined_.insert(digest).second) return;
     consume(digest.text());
     auto claims = verifiers::Verifier::verify(candidate, *authority_, artifact_, ask_.demand,
-                                              trust_.trust_root());
+                                              trust_.trust_root(), &memory_);
     CandidateRow row{candidate.found, std::string(verifiers::to_string(candidate.shape)), "", {}};
     if (!claims.ok()) {
       row.rejection = claims.error();
+      // What is too large for us to read may be the proof.
+      if (row.rejection->reason == verifiers::Reason::too_large) {
+        missing(Error{Errc::limit, candidate.found + ": " + row.rejection->message});
+      }
+      wants_manifest_ |= row.rejection->reason == verifiers::Reason::digest_unknown;
     } else {
       for (const auto& claim : claims.value()) {
         row.signer += (row.signer.empty() ? "" : ", ") + claim->signer.id;
@@ -106,6 +125,8 @@ class Examination {
   const SignatureAsk& ask_;
   const verifiers::Authority* const authority_;
   const verifiers::Artifact artifact_;
+  MemoryBudget& memory_;
+  bool wants_manifest_ = false;
   crypto::Sha256Stream hash_;
   SignatureFacts facts_;
   std::set<Digest> examined_;
@@ -161,10 +182,24 @@ void ClaimsProvider::step(StepRequest request, Reply reply) const {
   const auto name = Reference::parse(request.key.artifact, ShortNames::refuse);
   if (!name.ok()) return reply(Absent{name.error()});
   if (!name.value().digest()) return reply(Absent{Error{Errc::internal, "expected a digest"}});
-  Examination examination(world->policies->trust(), ask, name.value());
+  const Key manifest = manifest_key(request.key, scope);
+  const auto bytes = request.given.find(manifest);
+  const bool asked = bytes != request.given.end();
+  const auto* const content =
+      asked ? policies::value_of<oci::ContentPtr>(bytes->second) : nullptr;
+  Examination examination(world->policies->trust(), ask, name.value(),
+                          content == nullptr ? std::nullopt
+                                             : std::optional<std::string_view>((*content)->bytes),
+                          request.memory);
   if (!examination.knows_authority()) return reply(Absent{replaced_meanwhile()});
   if (std::optional<Key> key = ClaimsStep(request, scope, examination).next(ask.complete)) {
     return reply(Need{{std::move(*key)}});
+  }
+  const bool settled = examination.accepted() && !ask.complete;
+  if (examination.wants_manifest() && !settled) {
+    if (!asked) return reply(Need{{manifest}});
+    const auto* const absent = std::get_if<Absent>(&bytes->second);
+    if (absent != nullptr) examination.missing(absent->reason);
   }
   reply(examination.finish(name.value()));
 }

@@ -9,6 +9,7 @@
 
 #include "core/thread_annotations.h"
 #include "oci/registries.h"
+#include "policies/blueprint_set.h"
 #include "policies/policy_set.h"
 
 namespace portreeve::engine {
@@ -28,6 +29,15 @@ class Worlds {
   void replace(WorldPtr next) EXCLUDES(mutex_) {
     MutexLock lock(mutex_);
     before_ = std::exchange(current_, std::move(next));
+  }
+
+  /// By BlueprintSet::id(). Null: replaced meanwhile.
+  WorldPtr find_blueprints(std::string_view id) const EXCLUDES(mutex_) {
+    MutexLock lock(mutex_);
+    for (const WorldPtr& world : {current_, before_}) {
+      if (world != nullptr && world->policies->trust().blueprints().id() == id) return world;
+    }
+    return nullptr;
   }
 
   /// By TrustSet::id(); with an `ask`, one whose policies know it. Null: replaced meanwhile.

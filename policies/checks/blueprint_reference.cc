@@ -16,11 +16,7 @@ struct ReferenceCheck {
   std::optional<Milliseconds> last_known_good;
 
   std::vector<NamedArtifact> derived(const Scope& scope) const {
-    std::vector<NamedArtifact> out;
-    for (const ArtifactRule& rule : trust->artifact_rules()) {
-      if (rule.match.covers(*scope.subject)) rule.name_artifacts(scope, out);
-    }
-    return out;
+    return named_by_rules(trust->artifact_rules(), scope);
   }
 
   Key key(const Reference& reference) const {
@@ -33,6 +29,7 @@ struct ReferenceCheck {
   std::vector<Key> needs(const Scope& scope) const {
     std::vector<Key> out;
     for (const NamedArtifact& artifact : derived(scope)) {
+      if (artifact.pending) out.push_back(*artifact.pending);
       if (artifact.reference) out.push_back(key(*artifact.reference));
     }
     return out;

@@ -21,7 +21,8 @@ struct Images {
     std::vector<Value> fields = select_present(paths, scope, {});
     if (pods) {
       const Subject& subject = *scope.subject;
-      for (const Value& field : kube::images(subject.group, subject.kind, subject.object)) {
+      for (const Value& field :
+           kube::images(subject.group, subject.kind, subject.object, subject.subresource)) {
         fields.push_back(field);
       }
     }

@@ -68,7 +68,7 @@ bool gather_with_fault(FaultyProvider::Fault fault, std::uint64_t nth) {
     EXPECT_NE(about.artifact, "other");
     EXPECT_NE(about.artifact, "unsigned");
   }
-  inner->release();
+  faulty->release();
   return faulty->struck();
 }
 

@@ -1,164 +1,15 @@
 // From an object to its verdict: named artifact, tag, digest, candidates, signatures. Every answer is
 // asserted by its reason, and nothing that could not be looked at becomes an allow.
 
-#include <gmock/gmock.h>
-#include <gtest/gtest.h>
-
-#include "core/json.h"
-#include "engine/engine.h"
-#include "engine/evidence_service.h"
-#include "oci/media_type.h"
-#include "policies/sources.h"
-#include "tests/net/mint.h"
-#include "tests/oci/content.h"
-#include "tests/oci/scratch.h"
-#include "tests/support/fake_registry.h"
-#include "tests/support/mint_signature.h"
+#include "tests/engine/signature_rig.h"
 
 namespace portreeve::engine {
 namespace {
 
-using oci::descriptor_json;
 using oci::digest_of;
-using oci::manifest_json;
 using ::testing::HasSubstr;
-using testing::SignatureMint;
-using testing::SignatureSpec;
 
-constexpr char kBundleType[] = "application/vnd.dev.sigstore.bundle.v0.3+json";
-constexpr char kHead[] = "apiVersion: portreeve.openova.io/v1alpha1\n";
-
-TimePoint wall() {
-  return std::chrono::time_point_cast<Milliseconds>(std::chrono::system_clock::now());
-}
-
-class Signatures : public ::testing::Test {
- protected:
-  Signatures() {
-    mint_.bytes = image_;
-    start_registry();
-    write("rule.yaml", "kind: ArtifactRule\nmetadata: {name: thing}\nspec:\n"
-                       "  match: {objects: [{group: example.org, kinds: [Thing]}]}\n"
-                       "  rows: [{when: {present: object.ref}, reference: object.ref}]\n");
-    write("authority.yaml", authority("ship", std::string(testing::kMintIdentity)) + "---\n" + kHead +
-                                authority("other", "https://github.com/acme/other/.github/workflows/"
-                                                   "x.yaml@refs/heads/main"));
-    scratch_.write("p/trust/root.json", mint_.sigstore.trusted_root().json());
-    scratch_.write("p/ca.pem", authority_.pem());
-    policy("{authorities: {any: [ship]}}");
-  }
-  ~Signatures() override { stop(); }
-
-  void start_registry() {
-    server_ = std::make_unique<test::FakeRegistry>(leaf_);
-    server_->put_manifest("acme/ship", image_, std::string(oci::kOciManifest), "1.0");
-    write("registry.yaml", "kind: Registry\nmetadata: {name: r}\nspec:\n  host: \"" + server_->host() +
-                               "\"\n  serves: ['registry.test/**']\n  ca: ca.pem\n"
-                               "  limits: {requestsPerSecond: 10000, deadline: 2s}\n");
-  }
-  void write(const std::string& name, const std::string& text) {
-    scratch_.write("p/" + name, kHead + text);
-  }
-  static std::string authority(const std::string& name, const std::string& identity) {
-    return "kind: Authority\nmetadata: {name: " + name + "}\nspec:\n  repositories: ['registry.test/**']\n"
-           "  keyless: {issuer: '" + std::string(testing::kMintIssuer) + "', identity: '" + identity +
-           "'}\n  trustRoot: trust/root.json\n";
-  }
-  void policy(const std::string& with, const std::string& check = "signature") {
-    write("policy.yaml",
-          "kind: Policy\nmetadata: {name: signed}\nspec:\n  description: d\n  match: {artifacts: ['**']}\n"
-          "  rules: [{name: r, check: " + check + ", with: " + with + ", message: m, fix: f}]\n");
-  }
-
-  /// A bundle as cosign 3 pushes it.
-  void push_bundle(const std::string& bundle) {
-    server_->put_blob("acme/ship", bundle);
-    server_->put_manifest("acme/ship",
-                          manifest_json(kBundleType, bundle, descriptor_json(oci::kOciManifest, image_),
-                                        std::string(R"(,"artifactType":")") + kBundleType + "\""),
-                          std::string(oci::kOciManifest));
-  }
-  void push_signature() { push_bundle(mint_.bundle().dump()); }
-  void push_attestation(const std::string& payload) {
-    SignatureSpec spec;
-    spec.payload = payload;
-    push_bundle(mint_.bundle(spec).dump());
-  }
-
-  void stop() {
-    if (threads_ != nullptr) threads_->shutdown();
-    engine_.reset();
-    service_.reset();
-    threads_.reset();
-  }
-  std::shared_ptr<const policies::PolicySet> load() {
-    policies::SourceOptions options;
-    options.folders = {scratch_.path("p")};
-    auto sources = policies::read_sources({}, options);
-    EXPECT_TRUE(sources.ok()) << sources.error().message;
-    if (keep_bytes_) {
-      sources.value().config.evidence_directory = scratch_.path("evidence");
-      sources.value().config.evidence_size = 1 << 24;
-    }
-    auto set = policies::PolicySet::load(std::move(sources).value());
-    if (!set.ok()) {
-      ADD_FAILURE() << set.error().message;
-      return nullptr;
-    }
-    return set.value();
-  }
-  /// As after a start of the process.
-  void start() {
-    stop();
-    auto set = load();
-    if (set == nullptr) return;
-    threads_ = std::make_shared<Threads>(clock_);
-    auto service = EvidenceService::open({threads_, &clock_, &memory_, set, false});
-    ASSERT_TRUE(service.ok()) << service.error().message;
-    service_ = std::move(service).value();
-    engine_ = std::make_unique<Engine>(Engine::Options{set, &clock_, &service_->gatherer()});
-  }
-
-  Verdict judge(const std::string& object, Milliseconds time = Milliseconds(8000)) {
-    if (engine_ == nullptr) start();
-    auto subject = std::make_shared<Subject>();
-    subject->group = "example.org";
-    subject->version = "v1";
-    subject->kind = "Thing";
-    subject->name = "n";
-    subject->document = json::parse(object, json::review_limits(), nullptr).value();
-    subject->object = subject->document->root();
-    return engine_->assess_now(subject, Deadline::in(time, clock_)).verdict;
-  }
-  /// "allow" or "deny: found | note" of the first finding; "undecided: message".
-  std::string said(const std::string& object = R"({"ref":"registry.test/acme/ship:1.0"})",
-                   Milliseconds time = Milliseconds(8000)) {
-    const Verdict verdict = judge(object, time);
-    std::string out(to_string(verdict.decision));
-    for (const Finding& finding : verdict.findings) {
-      if (finding.status == FindingStatus::skipped) continue;
-      subject_ = finding.subject;
-      path_ = finding.path.value_or("none");
-      out += ": " + finding.found + " | " + finding.message + " | " + finding.note;
-      break;
-    }
-    return out;
-  }
-
-  const test::Minted authority_ = test::Minted::authority(wall());
-  const test::Minted leaf_ = test::Minted::make({}, wall(), &authority_);
-  const oci::Scratch scratch_;
-  const SystemClock clock_;
-  MemoryBudget memory_{64 << 20};
-  const std::string image_ = manifest_json("application/x", "layer");
-  SignatureMint mint_;
-  std::unique_ptr<test::FakeRegistry> server_;
-  bool keep_bytes_ = false;
-  std::shared_ptr<Threads> threads_;
-  std::unique_ptr<EvidenceService> service_;
-  std::unique_ptr<Engine> engine_;
-  std::string subject_, path_;
-};
+class Signatures : public testing::SignatureRig {};
 
 TEST_F(Signatures, SignedByWhomWeTrust) {
   push_signature();
@@ -197,11 +48,7 @@ TEST_F(Signatures, JunkBesideAGoodOneIsHarmless) {
 
 TEST_F(Signatures, UnreachableIsUndecided) {
   push_signature();
-  server_->hook([](const test::SeenRequest&) {
-    test::FakeAnswer answer;
-    answer.status = 503;
-    return std::optional(answer);
-  });
+  every_answer_is(503);
   EXPECT_THAT(said(), HasSubstr("undecided: could not look"));
 }
 
@@ -311,15 +158,12 @@ TEST_F(Signatures, LastKnownGoodByTag) {
   push_signature();
   policy("{authorities: {any: [ship]}, lastKnownGood: 72h}");
   EXPECT_EQ(said(), "allow");
-  server_->hook([](const test::SeenRequest&) {
-    test::FakeAnswer answer;
-    answer.status = 503;
-    return std::optional(answer);
-  });
+  every_answer_is(503);
   start();
   const std::string out = said();
   EXPECT_THAT(out, ::testing::StartsWith("allow"));
-  EXPECT_THAT(out, HasSubstr("last known good"));
+  EXPECT_THAT(out, HasSubstr("last known good: the tag meant this digest 0 min ago, what signs it was "
+                             "fetched 0 min ago; at most 3 d are allowed ("));
   policy("{authorities: {any: [ship]}}");
   start();
   EXPECT_THAT(said(), ::testing::StartsWith("undecided"));
@@ -339,20 +183,13 @@ TEST_F(Signatures, AReloadJudgesByTheNewTrust) {
   EXPECT_EQ(said(), "allow");
   write("authority.yaml", authority("ship", "https://github.com/acme/other/.github/workflows/"
                                             "x.yaml@refs/heads/main"));
-  const auto set = load();
-  ASSERT_TRUE(set != nullptr);
-  ASSERT_TRUE(service_->replace(set).ok());
-  engine_->replace(set);
+  reload();
   EXPECT_THAT(said(), HasSubstr("deny: signed, but by nobody"));
 }
 
 TEST_F(Signatures, UnknownAuthorityIsALoadError) {
   policy("{authorities: {any: [nobody]}}");
-  policies::SourceOptions options;
-  options.folders = {scratch_.path("p")};
-  auto sources = policies::read_sources({}, options);
-  ASSERT_TRUE(sources.ok());
-  const auto set = policies::PolicySet::load(std::move(sources).value());
+  const auto set = try_load();
   ASSERT_FALSE(set.ok());
   EXPECT_THAT(set.error().message, HasSubstr("there is no Authority \"nobody\""));
 }

@@ -68,6 +68,9 @@ TEST(ConfigTest, Errors) {
       {"{paths: {include: [a]}}", "c.yaml:3:16: paths: unknown key \"include\"; did you mean \"exclude\"?"},
       {"{paths: [a]}", "c.yaml:3:15: paths: expected a map, found array"},
       {"{blueprints: cluster}", "c.yaml:3:20: spec: blueprints: cluster is not in this version"},
+      {"{blueprints: unsafe-none, blueprintFolders: [b]}",
+       "c.yaml:3:52: spec: blueprintFolders: they need blueprints: files"},
+      {"{blueprintFolders: b}", "c.yaml:3:26: spec.blueprintFolders: expected a list of texts"},
       {"{blueprints: none}", "c.yaml:3:20: spec: blueprints: expected files, cluster or unsafe-none"},
       {"{trustRoot: 5}", "c.yaml:3:19: spec: trustRoot: expected string, found number"},
       {"{evidence: {}}", "c.yaml:3:18: evidence: key \"directory\" is missing"},
@@ -270,7 +273,7 @@ TEST(ConfigTest, NewerRulesAreListed) {
 
 TEST(ConfigTest, HelpNamesEveryField) {
   const std::string help = config_help();
-  for (const char* field : {"profile", "catalog", "policies", "data", "stages", "paths.exclude", "blueprints"}) {
+  for (const char* field : {"profile", "catalog", "policies", "data", "stages", "paths.exclude", "blueprints", "blueprintFolders"}) {
     EXPECT_NE(help.find(field), std::string::npos) << field;
   }
 }

@@ -278,14 +278,26 @@ void FaultyProvider::step(StepRequest request, Reply reply) const {
       return;
     case Fault::unavailable:
       return reply(Absent{Error{Errc::unavailable, "fault"}});
-    case Fault::stalls:
-      return inner_->keep(std::move(reply), "late fact nobody may see");
+    case Fault::stalls: {
+      const MutexLock lock(mutex_);
+      stalled_.push_back(std::move(reply));
+      return;
+    }
     case Fault::twice:
       inner_->step(request, reply);
       return reply(make_fact("second fact nobody may see"));
     case Fault::place_throws:
       return;
   }
+}
+
+void FaultyProvider::release() const {
+  std::vector<Reply> stalled;
+  {
+    const MutexLock lock(mutex_);
+    stalled.swap(stalled_);
+  }
+  for (const Reply& reply : stalled) reply(make_fact("late fact nobody may see"));
 }
 
 }  // namespace portreeve::testing

@@ -123,7 +123,8 @@ class FaultyProvider final : public engine::EvidenceProvider {
                                    Fault::place_throws};
 
   /// `nth` counts from 1 over all keys; 0: never.
-  FaultyProvider(std::shared_ptr<const FakeProvider> inner, Fault fault, std::uint64_t nth)
+  FaultyProvider(std::shared_ptr<const engine::EvidenceProvider> inner, Fault fault,
+                 std::uint64_t nth)
       : inner_(std::move(inner)), fault_(fault), nth_(nth) {}
 
   std::string_view section() const noexcept override { return inner_->section(); }
@@ -131,13 +132,17 @@ class FaultyProvider final : public engine::EvidenceProvider {
   void step(engine::StepRequest request, engine::Reply reply) const override;
   /// Whether the n-th call came.
   bool struck() const { return struck_; }
+  /// Answers what was stalled, too late.
+  void release() const EXCLUDES(mutex_);
 
  private:
-  const std::shared_ptr<const FakeProvider> inner_;
+  const std::shared_ptr<const engine::EvidenceProvider> inner_;
   const Fault fault_;
   const std::uint64_t nth_;
   mutable std::atomic<std::uint64_t> calls_{0};
   mutable std::atomic<bool> struck_{false};
+  mutable Mutex mutex_;
+  mutable std::vector<engine::Reply> stalled_ GUARDED_BY(mutex_);
 };
 
 }  // namespace portreeve::testing

@@ -6,7 +6,9 @@
 
 #include <nlohmann/json.hpp>
 
+#include "crypto/hash.h"
 #include "tests/webhook/reviews.h"
+#include "verifiers/trust_root.h"
 
 namespace portreeve::webhook {
 namespace {
@@ -177,6 +179,16 @@ TEST(Decide, MessagesKeepTheirLimits) {
   };
   check(response.at("status").at("message"));
   for (const auto& warning : response.at("warnings")) check(warning);
+}
+
+// Who re-judges a decision later needs to know by what it was made.
+TEST(Decide, TheLineNamesCatalogPoliciesAndTrustRoot) {
+  Gate gate;
+  const auto line = nlohmann::json::parse(gate.decide(review_of(object_named("bp-wiki"))).log_line);
+  const auto set = gate.engine.policies();
+  EXPECT_EQ(line.at("catalogDigest"), set->catalog_digest().text());
+  EXPECT_EQ(line.at("policiesDigest"), set->digest().text());
+  EXPECT_EQ(line.at("trustRoot"), Digest(crypto::sha256(verifiers::TrustRoot::embedded_json())).text());
 }
 
 TEST(Decide, TruncatedAnywhereIsNeverAllowed) {

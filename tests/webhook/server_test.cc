@@ -11,6 +11,7 @@
 #include <nlohmann/json.hpp>
 #include <thread>
 
+#include "tests/net/mint.h"
 #include "tests/support/tls_client.h"
 #include "tests/webhook/reviews.h"
 
@@ -200,6 +201,68 @@ TEST_F(Running, PoliciesAreReloadedAndBadOnesRefused) {
   server_->poll_files();
   EXPECT_EQ(ask(*client, review).at("allowed"), true);
   EXPECT_EQ(ops("/readyz", status).find("policies-refused"), std::string::npos);
+}
+
+// Keys, certificates and trust roots stand beside the documents that name them, in folders of their
+// own or elsewhere: a new one is taken like a new policy.
+TEST_F(Running, FilesThatDocumentsNameAreWatched) {
+  write_policy("Wiki");
+  const auto write = [&](const std::filesystem::path& path, const std::string& text) {
+    std::filesystem::create_directories(path.parent_path());
+    std::ofstream(path.string() + ".next") << text;
+    std::filesystem::rename(path.string() + ".next", path);
+  };
+  const std::string pem = test::Minted::authority(SystemClock().now()).pem();
+  const std::filesystem::path elsewhere = folder_ / "elsewhere" / "deep" / "roots.pem";
+  const std::filesystem::path beside = folder_ / "policies" / "trust" / "roots.pem";
+  write(elsewhere, pem);
+  write(beside, pem);
+  const auto authority = [](const std::string& name, const std::string& file) {
+    return "apiVersion: portreeve.openova.io/v1alpha1\nkind: Authority\nmetadata: {name: " + name +
+           "}\nspec:\n  repositories: ['r.test/**']\n  certificates: {roots: '" + file +
+           "', identity: 'https://a.test/b/c'}\n  log: none\n  timestamp: required\n";
+  };
+  write(folder_ / "policies" / "authority.yaml",
+        authority("a", elsewhere.string()) + "---\n" + authority("b", "trust/roots.pem"));
+  start(true);
+  const auto digest = [&] {
+    unsigned status = 0;
+    const std::string ready = ops("/readyz", status);
+    const std::size_t at = ready.find("policies: sha256:");
+    return at == std::string::npos ? ready : ready.substr(at, 81);
+  };
+  const std::string before = digest();
+  server_->poll_files();
+  EXPECT_EQ(digest(), before);
+  write(elsewhere, pem + "\n");
+  server_->poll_files();
+  const std::string after = digest();
+  EXPECT_NE(after, before);
+  write(beside, pem + "\n");
+  server_->poll_files();
+  EXPECT_NE(digest(), after);
+  // One that cannot be read keeps the set out; put right, it is taken without another change.
+  const std::string good = digest();
+  write(beside, "nothing");
+  server_->poll_files();
+  EXPECT_EQ(digest(), good);
+  write(beside, pem);
+  server_->poll_files();
+  EXPECT_NE(digest(), good);
+}
+
+TEST_F(Running, CredentialHelpersAreRefused) {
+  std::ofstream(folder_ / "policies" / "registry.yaml")
+      << "apiVersion: portreeve.openova.io/v1alpha1\nkind: Registry\nmetadata: {name: r}\n"
+         "spec: {host: r.test, credentials: {dockerConfig: config.json, helpers: true}}\n";
+  ServerOptions options;
+  options.listen = options.ops_listen = "127.0.0.1:0";
+  options.tls.self_signed_names = "localhost";
+  options.decision_log = (folder_ / "log").string();
+  options.policies.folders = {(folder_ / "policies").string()};
+  const auto server = Server::start(options);
+  ASSERT_FALSE(server.ok());
+  EXPECT_NE(server.error().message.find("the gate runs no programs"), std::string::npos) << server.error().message;
 }
 
 TEST_F(Running, ReloadsUnderLoadFailNoCall) {

@@ -116,6 +116,66 @@ TEST(WebhookConfig, FollowsThePolicies) {
   EXPECT_EQ(demand.at("networking.k8s.io").count("ingressen"), 1U);
 }
 
+// The one subresource that makes a node pull something new; wanted only where a policy judges images.
+TEST(WebhookConfig, DebugContainersWherePodsImagesAreJudged) {
+  const std::string kDebug = "pods/ephemeralcontainers";
+  const auto wants = [&](const std::string& match, const std::string& check, const std::string& with) {
+    policies::PolicySources sources;
+    sources.files.push_back(
+        {"p.yaml", "apiVersion: portreeve.openova.io/v1alpha1\nkind: Policy\nmetadata: {name: team}\n"
+                   "spec:\n  description: d\n  match: " + match + "\n  rules: [{name: a, any: [{check: " +
+                       check + ", with: " + with + "}], message: m, fix: f}]\n---\n"
+                   "apiVersion: portreeve.openova.io/v1alpha1\nkind: Authority\nmetadata: {name: x}\n"
+                   "spec: {repositories: ['r.test/**'], keyless: {issuer: 'https://issuer.test', identity: "
+                   "'https://a.test/b/c'}}\n"});
+    const auto set = policies::PolicySet::load(std::move(sources));
+    EXPECT_TRUE(set.ok()) << set.error().message;
+    const Demand demand = demand_of(*set.value(), {});
+    const auto core = demand.find("");
+    if (core == demand.end() || core->second.count(kDebug) == 0) return std::string();
+    std::string out;
+    for (const auto& [operation, names] : core->second.at(kDebug)) out += std::string(to_string(operation));
+    return out;
+  };
+  const std::string pods = "objects: [{group: '', kinds: [Pod]}]";
+  EXPECT_EQ(wants("{" + pods + "}", "images", "{digest: true}"), "UPDATE");
+  EXPECT_EQ(wants("{artifacts: ['**']}", "signature", "{authorities: {any: [x]}}"), "UPDATE");
+  EXPECT_EQ(wants("{" + pods + "}", "field", "{path: 'object.spec.ephemeralContainers', absent: true}"), "UPDATE");
+  EXPECT_EQ(wants("{" + pods + ", operations: [CREATE]}", "images", "{digest: true}"), "");
+  EXPECT_EQ(wants("{" + pods + "}", "field", "{path: object.metadata.name, present: true}"), "");
+  EXPECT_EQ(wants("{objects: [{group: apps, kinds: [Deployment]}]}", "images", "{digest: true}"), "");
+}
+
+TEST(WebhookConfig, MissingDebugContainersAreNamed) {
+  policies::PolicySources sources;
+  sources.files.push_back(
+      {"p.yaml", "apiVersion: portreeve.openova.io/v1alpha1\nkind: Policy\nmetadata: {name: team}\n"
+                 "spec:\n  description: d\n  match: {objects: [{group: '', kinds: [Pod]}]}\n"
+                 "  rules: [{name: a, check: images, with: {digest: true}, message: m, fix: f}]\n"});
+  const auto set = policies::PolicySet::load(std::move(sources));
+  ASSERT_TRUE(set.ok());
+  std::string yaml = webhook_configuration(*set.value(), service());
+  const auto missing = [&](const std::string& resources) {
+    std::string text = yaml;
+    const std::size_t both = text.find("[\"pods\"]");
+    // Pods and their subresource stand in rules of their own: other operations.
+    EXPECT_NE(both, std::string::npos) << text;
+    const std::size_t at = text.find("\"pods/ephemeralcontainers\"");
+    EXPECT_NE(at, std::string::npos) << text;
+    if (at != std::string::npos) text.replace(at, 26, resources);
+    const auto found = check_configuration(*set.value(), parsed(text)->root(), {});
+    EXPECT_TRUE(found.ok());
+    return found.ok() && !found.value().empty() ? found.value().front() : std::string();
+  };
+  EXPECT_EQ(missing("\"pods/ephemeralcontainers\""), "");
+  EXPECT_EQ(missing("\"pods/*\""), "");
+  EXPECT_EQ(missing("\"*/ephemeralcontainers\""), "");
+  EXPECT_EQ(missing("\"*/*\""), "");
+  EXPECT_EQ(missing("\"*\""), "policy team: pods/ephemeralcontainers is not sent on UPDATE");
+  EXPECT_EQ(missing("\"pods\""), "policy team: pods/ephemeralcontainers is not sent on UPDATE");
+  EXPECT_EQ(missing("\"pods/status\""), "policy team: pods/ephemeralcontainers is not sent on UPDATE");
+}
+
 TEST(WebhookConfig, Plurals) {
   const std::vector<std::pair<std::string, std::string>> rows = {
       {"Blueprint", "blueprints"}, {"EnvironmentPolicy", "environmentpolicies"},
