@@ -126,7 +126,7 @@ TEST_F(Blueprints, WhereTheBlueprintLeadsNowhere) {
 }
 
 TEST_F(Blueprints, AReferenceThatIsNone) {
-  for (const char* ref : {"{}", "7", R"({"name":"bp-ship"})", R"({"name":"bp-ship","version":1})",
+  for (const char* ref : {"{}", "7", R"({"name":"bp-ship"})", R"({"name":"bp-ship","version":{}})",
                           R"({"name":"","version":"1.0"})", R"({"name":["bp-ship"],"version":"1.0"})"}) {
     SCOPED_TRACE(ref);
     EXPECT_THAT(said(std::string(R"({"apiVersion":"apps.test/v1","kind":"Application","spec":{"blueprintRef":)") +

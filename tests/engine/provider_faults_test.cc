@@ -329,9 +329,9 @@ TEST_F(Discovery, TheFallbackTagBesideAnApi) {
 }
 
 TEST_F(Offline, TheGateRunsNoPrograms) {
-  scratch_.write("p/docker.json", "{}");
+  scratch_.write("p/trust/docker.json", "{}");
   write("registry.yaml", "kind: Registry\nmetadata: {name: r}\nspec:\n  host: registry.test\n"
-                         "  credentials: {dockerConfig: docker.json, helpers: true}\n");
+                         "  credentials: {dockerConfig: trust/docker.json, helpers: true}\n");
   const auto set = load();
   const auto threads = std::make_shared<Threads>(clock_);
   const auto service = EvidenceService::open({threads, &clock_, &memory_, set, /*programs=*/false});

@@ -69,7 +69,7 @@ TEST(ConfigTest, Errors) {
       {"{paths: [a]}", "c.yaml:3:15: paths: expected a map, found array"},
       {"{blueprints: cluster}", "c.yaml:3:20: spec: blueprints: cluster is not in this version"},
       {"{blueprints: unsafe-none, blueprintFolders: [b]}",
-       "c.yaml:3:52: spec: blueprintFolders: they need blueprints: files"},
+       "c.yaml:3:51: spec: blueprintFolders: they need blueprints: files"},
       {"{blueprintFolders: b}", "c.yaml:3:26: spec.blueprintFolders: expected a list of texts"},
       {"{blueprints: none}", "c.yaml:3:20: spec: blueprints: expected files, cluster or unsafe-none"},
       {"{trustRoot: 5}", "c.yaml:3:19: spec: trustRoot: expected string, found number"},
