@@ -1,5 +1,7 @@
 #include "charts/chart.h"
 
+#include <algorithm>
+
 namespace portreeve::charts {
 
 std::string_view to_string(Form form) noexcept {
@@ -9,7 +11,7 @@ std::string_view to_string(Form form) noexcept {
 std::string Fault::text() const {
   std::string out = file;
   if (at.line != 0) out += ":" + std::to_string(at.line) + ":" + std::to_string(at.column);
-  return out + ": " + reason;
+  return out.empty() ? reason : out + ": " + reason;
 }
 
 // Helm prints every file below templates/ but these, whatever their extension.
@@ -20,6 +22,25 @@ bool Template::prints() const noexcept {
   const bool notes =
       base.size() >= kNotes.size() && base.substr(base.size() - kNotes.size()) == kNotes;
   return !base.empty() && base[0] != '_' && !notes;
+}
+
+std::string_view source_of(std::string_view source, const Value& scalar) noexcept {
+  if (!scalar.present() || scalar.is_object() || scalar.is_array() || scalar.is_null()) return {};
+  const std::size_t begin = scalar.offset();
+  if (begin >= source.size()) return {};
+  const char first = source[begin];
+  std::size_t end = begin;
+  if (first == '"' || first == '\'') {
+    end = source.find(first, begin + 1);
+    if (end == std::string_view::npos) return {};
+    ++end;
+    const std::string_view inner = source.substr(begin, end - begin);
+    return inner.find_first_of("\\\n") == std::string_view::npos ? inner : std::string_view();
+  }
+  if (std::string_view("|>&*![{").find(first) != std::string_view::npos) return {};
+  end = std::min(source.find_first_of("\n\r,}]#", begin), source.size());
+  while (end > begin && (source[end - 1] == ' ' || source[end - 1] == '\t')) --end;
+  return source.substr(begin, end - begin);
 }
 
 std::string Chart::path_of(std::string_view file) const {

@@ -104,6 +104,10 @@ struct Chart {
   Value annotation(std::string_view key) const { return metadata->root()["annotations"][key]; }
 };
 
+/// A scalar as its text writes it, quotes included: "1.10", where the value is 1.1. Empty for what
+/// is no scalar of one line. `source`: of its document.
+std::string_view source_of(std::string_view source, const Value& scalar) noexcept;
+
 /// What came of reading: the chart (null: not even its Chart.yaml was read) and every fault, of
 /// subcharts too, in order of discovery; at most kMostFaults.
 struct Reading {

@@ -29,7 +29,6 @@ Outcome check_path(const std::string& written) {
 }
 
 Outcome check_entry(const FolderEntry& entry, Allowance* allowance) {
-  PORTREEVE_CHECK(check_path(entry.path));
   switch (entry.type) {
     case FolderEntry::Type::file:
       break;
@@ -79,6 +78,17 @@ bool apply_helmignore(const std::optional<std::string>& rules, std::vector<Folde
     }
   }
   entries = std::move(kept);
+  return true;
+}
+
+bool check_paths(const std::vector<FolderEntry>& entries, const Chart& chart,
+                 std::vector<Fault>& faults) {
+  for (const FolderEntry& entry : entries) {
+    const Outcome plain = check_path(entry.path);
+    if (plain.ok()) continue;
+    FaultSink(faults, chart.path_of(entry.path)).add(Fault::Weight::refused, plain.error());
+    return false;
+  }
   return true;
 }
 

@@ -10,12 +10,16 @@
 
 namespace portreeve::charts {
 
+/// Whether all names are plain: before .helmignore, whose globs take ".." for a name.
+bool check_paths(const std::vector<FolderEntry>& entries, const Chart& chart,
+                 std::vector<Fault>& faults);
+
 /// Takes out what .helmignore leaves out of the package, and notes it in `chart.ignored`. `rules`:
 /// its text, if there is one. False: Helm cannot read it. REQUIRES: sorted entries.
 bool apply_helmignore(const std::optional<std::string>& rules, std::vector<FolderEntry>& entries,
                       Chart& chart, std::vector<Fault>& faults);
 
-/// Whether all entries are plain files with plain names. `allowance`: what they are counted
+/// Whether all entries are plain files. `allowance`: what they are counted
 /// against, null if they were counted before. One that is not, and nothing of the chart is
 /// believed.
 bool check_entries(const std::vector<FolderEntry>& entries, const Chart& chart,

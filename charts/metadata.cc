@@ -73,7 +73,9 @@ void refuse_indicators(const Value& value, std::string_view source, FaultSink& f
   }
 }
 
-std::string raw_text(const Value& value) {
+std::string raw_text(const Value& value, const FaultSink& faults) {
+  const std::string_view written = source_of(faults.source(), value);
+  if (!written.empty()) return std::string(written);
   if (value.is_boolean()) return value.boolean() ? "true" : "false";
   return std::string(value.text());
 }
@@ -88,8 +90,8 @@ std::string text_of(const Value& object, std::string_view key, Fault::Weight wei
     faults.add(weight, value,
                std::string(key) + ": a " + std::string(to_string(value.type())) +
                    ", which Helm rewrites into a text; write \"" +
-                   utf8::printable(raw_text(value), 64) + "\" in quotes");
-    return raw_text(value);
+                   utf8::printable(raw_text(value, faults), 64) + "\" in quotes");
+    return raw_text(value, faults);
   }
   faults.refuse(
       value, std::string(key) + ": expected a text, found " + std::string(to_string(value.type())));
@@ -167,7 +169,7 @@ void FaultSink::add(Fault::Weight weight, const Value& where, std::string reason
 
 void FaultSink::add(Fault::Weight weight, const Error& error) {
   Fault fault;
-  fault.weight = weight;
+  fault.weight = error.transient ? Fault::Weight::unread : weight;
   fault.code = error.code;
   std::string_view text = error.message;
   const auto number = [&](std::string_view word, std::uint32_t& out) {

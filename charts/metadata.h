@@ -28,10 +28,14 @@ class FaultSink {
   /// What a reader refused: "line L column C: …" becomes a position.
   void add(Fault::Weight weight, const Error& error);
   const std::string& file() const noexcept { return file_; }
+  /// The text that the values stand in, so that a number can be quoted as it is written.
+  void reads(std::string_view source) noexcept { source_ = source; }
+  std::string_view source() const noexcept { return source_; }
 
  private:
   std::vector<Fault>* out_;
   std::string file_;
+  std::string_view source_;
 };
 
 /// Fills the chart from its parsed Chart.yaml, which stays in `chart.metadata`. False: there is no

@@ -20,7 +20,7 @@ constexpr ReadLimits kYamlLimits{limits::kChartYamlBytes, limits::kEvidenceDepth
 constexpr ReadLimits kValuesLimits{limits::kChartFileBytes, limits::kReviewDepth,
                                    limits::kReviewValues};
 /// From here on own files are compressed to know what they take; below it nothing can be too much.
-constexpr std::uint64_t kPackFrom = 256 * 1024;
+constexpr std::uint64_t kPackFrom = 32 * 1024;
 
 std::string shown(std::string_view text) { return "\"" + utf8::printable(text, 128) + "\""; }
 
@@ -83,6 +83,7 @@ class Builder {
     entries_ = files_.list();
     std::sort(entries_.begin(), entries_.end(),
               [](const FolderEntry& a, const FolderEntry& b) { return a.path < b.path; });
+    if (!check_paths(entries_, *chart_, session_.faults)) return nullptr;
     if (ignoring_ && !leave_out()) return nullptr;
     if (!check_entries(entries_, *chart_, counted_ ? &session_.allowance : nullptr,
                        session_.faults)) {
@@ -151,6 +152,7 @@ class Builder {
     chart_->metadata = parse(file, std::move(*text), kYamlLimits, Fault::Weight::refused);
     if (chart_->metadata == nullptr) return false;
     FaultSink faults = sink(file);
+    faults.reads(chart_->metadata->source());
     return read_metadata(*chart_, faults);
   }
 
@@ -169,6 +171,7 @@ class Builder {
     DocumentPtr document = parse(file, std::move(*text), kYamlLimits, Fault::Weight::refused);
     if (document == nullptr) return;
     FaultSink faults = sink(file);
+    faults.reads(document->source());
     refuse_disguises(document->root(), faults);
     chart_->dependencies = read_dependencies(document->root()["dependencies"], false, faults);
     chart_->dependencies_document = document;
