@@ -1,27 +1,14 @@
 #include "core/json.h"
 
-#include <algorithm>
 #include <cstdint>
 #include <string>
-#include <vector>
 
 #include "core/document_builder.h"
+#include "core/json_tokens.h"
 #include "core/limits.h"
-#include "core/number.h"
-#include "core/plain_text.h"
-#include "core/utf8.h"
 
 namespace portreeve::json {
 namespace {
-
-bool digit(char c) noexcept { return c >= '0' && c <= '9'; }
-
-int hex_digit(char c) noexcept {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-  return -1;
-}
 
 // One pass over the text with an explicit state instead of recursion: depth is the builder's count.
 // Each step says whether it went well; the one that did not has said why in `error_`.
@@ -130,55 +117,25 @@ class Reader {
     return true;
   }
 
+  /// A refusal of a token.
+  bool refuse_token() { return refuse(token_.at, Error{token_.code, token_.message}); }
+
   bool number() {
     const std::size_t start = at_;
-    std::size_t i = at_;
-    const auto digits = [&] {
-      const std::size_t from = i;
-      while (i < text_.size() && digit(text_[i])) ++i;
-      return i > from;
-    };
-    if (text_[i] == '-') ++i;
-    const std::size_t integer = i;
-    if (!digits()) return fail(start, "expected a JSON value");
-    if (text_[integer] == '0' && i - integer > 1) return fail(start, "number with a leading zero");
-    if (i < text_.size() && text_[i] == '.') {
-      ++i;
-      if (!digits()) return fail(i, "expected a digit after '.'");
-    }
-    if (i < text_.size() && (text_[i] == 'e' || text_[i] == 'E')) {
-      ++i;
-      if (i < text_.size() && (text_[i] == '+' || text_[i] == '-')) ++i;
-      const std::size_t exponent = i;
-      if (!digits()) return fail(i, "expected a digit in the exponent");
-      constexpr std::size_t kAlwaysInRange = 9;  // Digits.
-      if (i - exponent > kAlwaysInRange && !exponent_in_range(text_.substr(start, i - start))) {
-        return refuse(start, Error{Errc::limit, "exponent is out of range"});
-      }
-    }
-    if (!builder_.add_number(here(), static_cast<std::uint32_t>(i - start))) {
+    std::size_t end = at_;
+    if (!scan_number(text_, start, end, token_)) return refuse_token();
+    if (!builder_.add_number(here(), static_cast<std::uint32_t>(end - start))) {
       return refuse(start, builder_.refusal());
     }
-    at_ = i;
+    at_ = end;
     return true;
-  }
-
-  // Text up to the next byte that needs a look; stops at '"', '\\', a control character or the end.
-  bool plain_run() {
-    while (true) {
-      at_ = plain_end(text_, at_);
-      if (at_ >= text_.size() || static_cast<unsigned char>(text_[at_]) < 0x80) return true;
-      const std::size_t length = utf8::sequence_length(text_, at_);
-      if (length == 0) return fail(at_, "invalid UTF-8");
-      at_ += length;
-    }
   }
 
   bool string(bool is_key) {
     const std::uint32_t start = here();
     const std::uint32_t first = start + 1;
     ++at_;
-    if (!plain_run()) return false;
+    if (!plain_run(text_, at_, token_)) return refuse_token();
     if (!next_is('"')) return escaped_string(start, is_key);
     const std::uint32_t size = here() - first;
     const bool added = is_key ? builder_.add_key(start, first, size)
@@ -188,66 +145,8 @@ class Reader {
   }
 
   bool escaped_string(std::uint32_t start, bool is_key) {
-    decoded_.assign(text_.substr(start + 1, at_ - start - 1));
-    while (true) {
-      if (at_ >= text_.size()) return fail(start, "string is not closed");
-      const char c = text_[at_];
-      if (c == '"') break;
-      if (c != '\\') return fail(at_, "control character in a string");
-      if (!escape()) return false;
-      const std::size_t from = at_;
-      if (!plain_run()) return false;
-      decoded_.append(text_.substr(from, at_ - from));
-    }
-    ++at_;
+    if (!decode_string(text_, start, at_, decoded_, token_)) return refuse_token();
     return built(start, is_key ? builder_.key(start, decoded_) : builder_.string(start, decoded_));
-  }
-
-  bool escape() {
-    const std::size_t start = at_++;
-    const char c = at_ < text_.size() ? text_[at_] : '\0';
-    ++at_;
-    switch (c) {
-      case '"':
-      case '\\':
-      case '/': decoded_ += c; return true;
-      case 'b': decoded_ += '\b'; return true;
-      case 'f': decoded_ += '\f'; return true;
-      case 'n': decoded_ += '\n'; return true;
-      case 'r': decoded_ += '\r'; return true;
-      case 't': decoded_ += '\t'; return true;
-      case 'u': return unicode_escape(start);
-      default: return fail(start, "unknown escape in a string");
-    }
-  }
-
-  bool unicode_escape(std::size_t start) {
-    std::uint32_t unit = 0;
-    if (!hex4(unit)) return fail(start, "\\u needs four hexadecimal digits");
-    char32_t code = unit;
-    if (unit >= 0xDC00 && unit <= 0xDFFF) return fail(start, "lone surrogate in a string");
-    if (unit >= 0xD800 && unit <= 0xDBFF) {
-      std::uint32_t low = 0;
-      if (text_.substr(at_, 2) != "\\u") return fail(start, "lone surrogate in a string");
-      at_ += 2;
-      if (!hex4(low)) return fail(start, "\\u needs four hexadecimal digits");
-      if (low < 0xDC00 || low > 0xDFFF) return fail(start, "lone surrogate in a string");
-      code = 0x10000 + ((unit - 0xD800) << 10U) + (low - 0xDC00);
-    }
-    utf8::append(decoded_, code);
-    return true;
-  }
-
-  bool hex4(std::uint32_t& out) noexcept {
-    if (text_.size() - std::min(at_, text_.size()) < 4) return false;
-    out = 0;
-    for (std::size_t i = 0; i < 4; ++i) {
-      const int value = hex_digit(text_[at_ + i]);
-      if (value < 0) return false;
-      out = out * 16 + static_cast<std::uint32_t>(value);
-    }
-    at_ += 4;
-    return true;
   }
 
   DocumentBuilder builder_;
@@ -255,6 +154,7 @@ class Reader {
   std::size_t at_ = 0;
   bool fresh_ = false;  ///< The innermost container has no value yet.
   std::string decoded_;
+  TokenError token_;
   Outcome error_ = Done{};
   std::size_t error_at_ = 0;
 };

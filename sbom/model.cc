@@ -57,9 +57,10 @@ std::size_t Document::footprint() const noexcept {
 }
 
 std::string_view to_string(DefectKind kind) noexcept {
-  constexpr std::array<std::string_view, 8> kNames = {
-      "duplicate-id", "dangling-reference", "repeated-dependency", "missing-primary",
-      "null-entry",   "invalid-time",       "hash-length",         "contradiction"};
+  constexpr std::array<std::string_view, 10> kNames = {
+      "duplicate-id",  "dangling-reference", "repeated-dependency", "missing-primary",
+      "null-entry",    "invalid-time",       "hash-length",         "contradiction",
+      "missing-field", "invalid-value"};
   return name_in(kNames, kind);
 }
 
@@ -70,9 +71,11 @@ Gravity gravity_of(DefectKind kind) noexcept {
     case DefectKind::invalid_time:
     case DefectKind::hash_length:
     case DefectKind::contradiction:
+    case DefectKind::invalid_value:
       return Gravity::error;
     case DefectKind::repeated_dependency:
     case DefectKind::missing_primary:
+    case DefectKind::missing_field:
     case DefectKind::null_entry:
       return Gravity::warning;
   }

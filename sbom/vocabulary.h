@@ -154,6 +154,8 @@ enum class DefectKind : std::uint8_t {
   invalid_time,         ///< A time that is none.
   hash_length,          ///< A digest that has not the length of its algorithm.
   contradiction,        ///< Two fields that say different things about one fact.
+  missing_field,        ///< A field that this version demands and that later ones do not.
+  invalid_value,  ///< A value outside of what the specification allows, as an SPDXID with a blank.
 };
 
 enum class Gravity : std::uint8_t { error, warning };
