@@ -15,10 +15,11 @@
 namespace portreeve::cli {
 namespace {
 
-constexpr std::array<CommandRow, 8> kCommands = {{
+constexpr std::array<CommandRow, 9> kCommands = {{
     {"serve", "answer a Kubernetes API server (ValidatingWebhook over TLS)", run_serve},
     {"review", "judge an AdmissionReview or an object from a file, as the webhook would", run_review},
     {"verify-bundle", "verify a Sigstore bundle against a file or a digest", run_verify_bundle},
+    {"sbom", "show what a software bill of materials says", run_sbom},
     {"policy", "test, list and describe policies", run_policy},
     {"explain", "say what a rule asks for, why, and how to comply", run_explain},
     {"waive", "print a Waiver for a rule and a subject, ready to paste", run_waive},

@@ -69,13 +69,19 @@ ValueType Cursor::peek() {
     return ValueType::absent;
   }
   switch (text_[at_]) {
-    case '"': return ValueType::string;
-    case '{': return ValueType::object;
-    case '[': return ValueType::array;
+    case '"':
+      return ValueType::string;
+    case '{':
+      return ValueType::object;
+    case '[':
+      return ValueType::array;
     case 't':
-    case 'f': return ValueType::boolean;
-    case 'n': return ValueType::null;
-    default: break;
+    case 'f':
+      return ValueType::boolean;
+    case 'n':
+      return ValueType::null;
+    default:
+      break;
   }
   if (text_[at_] == '-' || (text_[at_] >= '0' && text_[at_] <= '9')) return ValueType::number;
   fail(at_, "expected a JSON value");
@@ -214,13 +220,26 @@ bool Cursor::skip() {
     std::string_view text;
     bool truth = false;
     switch (peek()) {
-      case ValueType::absent: return false;
-      case ValueType::null: null(); break;
-      case ValueType::boolean: boolean(truth); break;
-      case ValueType::number: number(text); break;
-      case ValueType::string: string(token); break;
-      case ValueType::array: enter(false); break;
-      case ValueType::object: enter(true); break;
+      case ValueType::absent:
+        return false;
+      case ValueType::null:
+        null();
+        break;
+      case ValueType::boolean:
+        boolean(truth);
+        break;
+      case ValueType::number:
+        number(text);
+        break;
+      case ValueType::string:
+        string(token);
+        break;
+      case ValueType::array:
+        enter(false);
+        break;
+      case ValueType::object:
+        enter(true);
+        break;
     }
     // The next value, or out of what ended.
     while (ok_ && open_.size() > base) {
@@ -252,12 +271,14 @@ bool Cursor::copy_scalar(DocumentBuilder& out) {
       break;
     case ValueType::string:
       if (!string(token)) return false;
-      done = token.in_source ? out.string_in_source(start, start + 1, static_cast<std::uint32_t>(token.text.size()))
+      done = token.in_source ? out.string_in_source(start, start + 1,
+                                                    static_cast<std::uint32_t>(token.text.size()))
                              : out.string(start, token.text);
       break;
     case ValueType::absent:
     case ValueType::array:
-    case ValueType::object: return false;
+    case ValueType::object:
+      return false;
   }
   return done.ok() || fail(start, done.error().message, done.error().code);
 }
@@ -271,7 +292,8 @@ bool Cursor::copy(DocumentBuilder& out) {
     const ValueType type = peek();
     if (type == ValueType::object || type == ValueType::array) {
       const bool object = type == ValueType::object;
-      if (!built(object ? out.begin_object(at()) : out.begin_array(at())) || !enter(object)) return false;
+      if (!built(object ? out.begin_object(at()) : out.begin_array(at())) || !enter(object))
+        return false;
     } else if (!copy_scalar(out)) {
       return false;
     }
@@ -281,7 +303,8 @@ bool Cursor::copy(DocumentBuilder& out) {
         if (open_.back().object) {
           const Key& last = keys_.back();
           const bool plain = key.data() >= text_.data() && key.data() < text_.data() + text_.size();
-          if (!built(plain ? out.key_in_source(last.at, last.at + 1, static_cast<std::uint32_t>(key.size()))
+          if (!built(plain ? out.key_in_source(last.at, last.at + 1,
+                                               static_cast<std::uint32_t>(key.size()))
                            : out.key(last.at, key))) {
             return false;
           }
@@ -300,7 +323,8 @@ bool Cursor::finish() {
   return at_ == text_.size() || fail(at_, "bytes after the JSON value");
 }
 
-// As in DocumentBuilder: sorting, not hashing, so that nobody can prepare keys that make it quadratic.
+// As in DocumentBuilder: sorting, not hashing, so that nobody can prepare keys that make it
+// quadratic.
 bool Cursor::unique_keys(std::uint32_t first) {
   const auto begin = keys_.begin() + first;
   const auto repeated = [&](const Key& a, const Key& b) {
@@ -317,8 +341,8 @@ bool Cursor::unique_keys(std::uint32_t first) {
   std::sort(begin, keys_.end(), [](const Key& a, const Key& b) {
     return a.text.size() != b.text.size() ? a.text.size() < b.text.size() : a.text < b.text;
   });
-  const auto twice = std::adjacent_find(begin, keys_.end(),
-                                        [](const Key& a, const Key& b) { return a.text == b.text; });
+  const auto twice = std::adjacent_find(
+      begin, keys_.end(), [](const Key& a, const Key& b) { return a.text == b.text; });
   return twice == keys_.end() || repeated(*twice, *std::next(twice));
 }
 

@@ -1,7 +1,7 @@
 #pragma once
 
-// The streaming face of the strict JSON reader: no tree, the caller goes over the text once and takes
-// what it wants. For documents of which only a small model is kept.
+// The streaming face of the strict JSON reader: no tree, the caller goes over the text once and
+// takes what it wants. For documents of which only a small model is kept.
 
 #include <cstdint>
 #include <deque>
@@ -18,18 +18,20 @@ namespace portreeve::json {
 
 /// A string as it was read.
 struct StringToken {
-  std::string_view text;    ///< Decoded, valid UTF-8; may hold NUL.
-  std::uint32_t at = 0;     ///< Byte offset of its opening quote.
-  bool in_source = true;    ///< `text` points into the source; else it is valid until the next string.
+  std::string_view text;  ///< Decoded, valid UTF-8; may hold NUL.
+  std::uint32_t at = 0;   ///< Byte offset of its opening quote.
+  bool in_source =
+      true;  ///< `text` points into the source; else it is valid until the next string.
 };
 
-/// Goes over one JSON text, as strict as json::parse: UTF-8, repeated keys (also in what is skipped),
-/// numbers, surrogates, trailing bytes. Time is linear (n log n for the keys of one object), memory
-/// is the open containers and their keys.
+/// Goes over one JSON text, as strict as json::parse: UTF-8, repeated keys (also in what is
+/// skipped), numbers, surrogates, trailing bytes. Time is linear (n log n for the keys of one
+/// object), memory is the open containers and their keys.
 ///
 /// Every function returns false when it could not do what it says; from then on all do, and error()
 /// says why. A caller that is told false by next_key() or next_element() asks ok() whether the
-/// container ended. REQUIRES: calls follow the text's structure; a value that is not wanted is skipped.
+/// container ended. REQUIRES: calls follow the text's structure; a value that is not wanted is
+/// skipped.
 class Cursor {
  public:
   /// Borrows `text`.
@@ -97,8 +99,8 @@ class Cursor {
   std::size_t at_ = 0;
   std::uint32_t values_ = 0;
   std::vector<Open> open_;
-  std::vector<Key> keys_;               ///< Of all open objects, outermost first.
-  std::deque<std::string> spelled_;     ///< Keys with escapes.
+  std::vector<Key> keys_;            ///< Of all open objects, outermost first.
+  std::deque<std::string> spelled_;  ///< Keys with escapes.
   std::string decoded_;
   bool ok_ = true;
   std::size_t error_at_ = 0;

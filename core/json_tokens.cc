@@ -49,14 +49,28 @@ bool escape(std::string_view text, std::size_t& at, std::string& decoded, TokenE
   switch (c) {
     case '"':
     case '\\':
-    case '/': decoded += c; return true;
-    case 'b': decoded += '\b'; return true;
-    case 'f': decoded += '\f'; return true;
-    case 'n': decoded += '\n'; return true;
-    case 'r': decoded += '\r'; return true;
-    case 't': decoded += '\t'; return true;
-    case 'u': return unicode_escape(text, start, at, decoded, error);
-    default: return fail_token(error, start, "unknown escape in a string");
+    case '/':
+      decoded += c;
+      return true;
+    case 'b':
+      decoded += '\b';
+      return true;
+    case 'f':
+      decoded += '\f';
+      return true;
+    case 'n':
+      decoded += '\n';
+      return true;
+    case 'r':
+      decoded += '\r';
+      return true;
+    case 't':
+      decoded += '\t';
+      return true;
+    case 'u':
+      return unicode_escape(text, start, at, decoded, error);
+    default:
+      return fail_token(error, start, "unknown escape in a string");
   }
 }
 

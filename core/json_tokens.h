@@ -1,6 +1,7 @@
 #pragma once
 
-// The tokens of RFC 8259 that need more than a look at one byte; both readers of JSON text use these.
+// The tokens of RFC 8259 that need more than a look at one byte; both readers of JSON text use
+// these.
 
 #include <algorithm>
 #include <cstdint>
@@ -28,7 +29,8 @@ inline bool fail_token(TokenError& error, std::size_t at, const char* message,
 }
 
 /// The number at `at` (§6); `end` becomes the byte behind it.
-inline bool scan_number(std::string_view text, std::size_t at, std::size_t& end, TokenError& error) {
+inline bool scan_number(std::string_view text, std::size_t at, std::size_t& end,
+                        TokenError& error) {
   std::size_t i = at;
   const auto digits = [&] {
     const std::size_t from = i;
@@ -38,7 +40,8 @@ inline bool scan_number(std::string_view text, std::size_t at, std::size_t& end,
   if (text[i] == '-') ++i;
   const std::size_t integer = i;
   if (!digits()) return fail_token(error, at, "expected a JSON value");
-  if (text[integer] == '0' && i - integer > 1) return fail_token(error, at, "number with a leading zero");
+  if (text[integer] == '0' && i - integer > 1)
+    return fail_token(error, at, "number with a leading zero");
   if (i < text.size() && text[i] == '.') {
     ++i;
     if (!digits()) return fail_token(error, i, "expected a digit after '.'");
@@ -57,7 +60,8 @@ inline bool scan_number(std::string_view text, std::size_t at, std::size_t& end,
   return true;
 }
 
-/// Moves `at` over text that stands in a string as it is: to '"', '\\', a control character or the end.
+/// Moves `at` over text that stands in a string as it is: to '"', '\\', a control character or the
+/// end.
 inline bool plain_run(std::string_view text, std::size_t& at, TokenError& error) {
   while (true) {
     at = plain_end(text, at);
@@ -68,8 +72,8 @@ inline bool plain_run(std::string_view text, std::size_t& at, TokenError& error)
   }
 }
 
-/// The rest of a string with escapes (§7): `start` is its opening quote, `at` the first byte that is
-/// not plain. `at` becomes the byte behind the closing quote, `decoded` the whole text.
+/// The rest of a string with escapes (§7): `start` is its opening quote, `at` the first byte that
+/// is not plain. `at` becomes the byte behind the closing quote, `decoded` the whole text.
 bool decode_string(std::string_view text, std::size_t start, std::size_t& at, std::string& decoded,
                    TokenError& error);
 

@@ -1,0 +1,7 @@
+// CycloneDX XML: no bytes crash the reader, and what it returns is a whole model.
+
+#include "tests/fuzz/sbom_reader.h"
+
+PORTREEVE_FUZZ_TARGET(sbom_cyclonedx_xml) {
+  portreeve::fuzz::read_with(portreeve::sbom::read_cyclonedx_xml, text);
+}

@@ -1,0 +1,5 @@
+// SPDX 3: no bytes crash the reader, and what it returns is a whole model.
+
+#include "tests/fuzz/sbom_reader.h"
+
+PORTREEVE_FUZZ_TARGET(sbom_spdx3) { portreeve::fuzz::read_with(portreeve::sbom::read_spdx3, text); }
