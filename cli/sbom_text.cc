@@ -80,10 +80,10 @@ class Report {
     std::size_t services = 0;
     std::size_t purls = 0;
     for (const sbom::Component& c : document_.components) {
-      packages += c.element == sbom::Element::package ? 1 : 0;
-      files += c.element == sbom::Element::file ? 1 : 0;
-      services += c.element == sbom::Element::service ? 1 : 0;
-      purls += document_.purl_of(c).empty() ? 0 : 1;
+      packages += c.element == sbom::Element::package ? 1U : 0U;
+      files += c.element == sbom::Element::file ? 1U : 0U;
+      services += c.element == sbom::Element::service ? 1U : 0U;
+      purls += document_.purl_of(c).empty() ? 0U : 1U;
     }
     out_ << "  components  " << plural(packages, "package", "packages") << " (" << purls
          << " with a purl), " << plural(files, "file", "files");
@@ -104,7 +104,7 @@ class Report {
     std::size_t without = 0;
     for (const sbom::Component& c : document_.components) {
       if (c.element != sbom::Element::package) continue;
-      without += c.licences.empty() ? 1 : 0;
+      without += c.licences.empty() ? 1U : 0U;
       for (const sbom::Licence& licence : document_.licences_of(c)) {
         if (licence.role == sbom::LicenceRole::in_files) continue;
         ++counts[std::string(to_string(licence.role)) + "  " + shown(licence.text)];
@@ -127,8 +127,8 @@ class Report {
     std::size_t depends = 0;
     std::size_t contains = 0;
     for (const sbom::Edge& edge : document_.edges) {
-      depends += edge.kind == sbom::EdgeKind::depends_on ? 1 : 0;
-      contains += edge.kind == sbom::EdgeKind::contains ? 1 : 0;
+      depends += edge.kind == sbom::EdgeKind::depends_on ? 1U : 0U;
+      contains += edge.kind == sbom::EdgeKind::contains ? 1U : 0U;
     }
     out_ << "\ngraph: " << plural(depends, "dependency", "dependencies") << ", " << contains
          << " contained, " << document_.edges.size() - depends - contains << " other\n";
@@ -190,7 +190,7 @@ class Report {
 std::size_t sbom_errors(const sbom::Document& document) noexcept {
   std::size_t errors = document.defects_left_out;
   for (const sbom::Defect& defect : document.defects) {
-    errors += gravity_of(defect.kind) == sbom::Gravity::error ? 1 : 0;
+    errors += gravity_of(defect.kind) == sbom::Gravity::error ? 1U : 0U;
   }
   return errors;
 }

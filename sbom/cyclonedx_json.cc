@@ -1,12 +1,47 @@
 // CycloneDX 1.2 to 1.7 as JSON. Validity needs whole values (alternatives, lists of different
 // elements), so that this one format is read into a tree: 16 bytes a value, given back afterwards.
 
+#include <algorithm>
+
 #include "core/json_cursor.h"
+#include "core/limits.h"
 #include "sbom/cyclonedx.h"
 #include "sbom/json_schema.h"
 #include "sbom/readers.h"
 
 namespace portreeve::sbom {
+namespace {
+
+Error at(const Value& value, Errc code, const std::string& message) {
+  const Position position = value.position();
+  return {code, "line " + std::to_string(position.line) + " column " +
+                    std::to_string(position.column) + ": " + message};
+}
+
+// Texts are limited, and what others refer to holds no control characters.
+Outcome check_texts(const Value& root) {
+  Outcome outcome = Done{};
+  root.for_each_scalar({}, [&](const Value& value) {
+    if (!outcome.ok() || !value.is_string()) return;
+    const std::string_view key = value.key().text();
+    const std::string_view text = value.text();
+    const std::size_t most =
+        key == "content" ? limits::kSbomLicenceTextBytes : limits::kSbomTextBytes;
+    if (text.size() > most) {
+      outcome =
+          at(value, Errc::limit,
+             "text of " + std::to_string(text.size()) + " bytes, limit is " + std::to_string(most));
+    }
+    if (key != "bom-ref" && key != "ref" && key != "purl" && key != "cpe") return;
+    if (std::any_of(text.begin(), text.end(),
+                    [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; })) {
+      outcome = at(value, Errc::malformed, "control character in an identifier: " + quoted(text));
+    }
+  });
+  return outcome;
+}
+
+}  // namespace
 
 Result<int> cyclonedx_minor(std::string_view version) {
   if (version.size() == 3 && version.substr(0, 2) == "1." && version[2] >= '2' &&
@@ -17,11 +52,10 @@ Result<int> cyclonedx_minor(std::string_view version) {
 }
 
 Outcome check_cyclonedx(const Value& root, int minor) {
+  PORTREEVE_CHECK(check_texts(root));
   JsonSchema::Violation violation;
   if (cyclonedx_schema(minor).valid(root, violation)) return Done{};
-  const Position position = violation.value.position();
-  return Error{violation.code, "line " + std::to_string(position.line) + " column " +
-                                   std::to_string(position.column) + ": " + violation.message};
+  return at(violation.value, violation.code, violation.message);
 }
 
 Result<DocumentPtr> read_cyclonedx_json(SourceBytes bytes, MemoryBudget* budget) {

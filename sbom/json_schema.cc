@@ -192,8 +192,10 @@ struct JsonSchema::Compiler {
       node.format = TextFormat::date_time;
     else if (name == "date")
       node.format = TextFormat::date;
-    else if (name == "iri-reference" || name == "uri")
+    else if (name == "iri-reference")
       node.format = TextFormat::iri_reference;
+    else if (name == "uri")
+      node.format = TextFormat::uri;
     else if (name == "idn-email")
       node.format = TextFormat::email;
     else if (name != "string")

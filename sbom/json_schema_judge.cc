@@ -22,6 +22,8 @@ bool is_type(std::uint8_t types, ValueType type) noexcept {
   return types == 0 || ((types >> static_cast<unsigned>(type)) & 1U) != 0;
 }
 
+bool letter(char c) noexcept { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
+
 bool good_format(TextFormat format, std::string_view text) {
   switch (format) {
     case TextFormat::none:
@@ -30,6 +32,16 @@ bool good_format(TextFormat format, std::string_view text) {
       return text.size() > 10 && parse_time(text).ok();
     case TextFormat::date:
       return parse_date(text).ok();
+    case TextFormat::uri: {
+      // RFC 3986 §3.1: a scheme, and what any IRI is made of.
+      const std::size_t colon = text.find(':');
+      if (colon == std::string_view::npos || colon == 0 || !letter(text[0])) return false;
+      const auto scheme = text.substr(0, colon);
+      const bool good = std::all_of(scheme.begin(), scheme.end(), [](char c) {
+        return letter(c) || (c >= '0' && c <= '9') || c == '+' || c == '-' || c == '.';
+      });
+      return good && good_format(TextFormat::iri_reference, text);
+    }
     case TextFormat::iri_reference:
       // RFC 3987 §2.2: these stand in no part of an IRI.
       return std::none_of(text.begin(), text.end(), [](char c) {
@@ -52,6 +64,8 @@ std::string_view name_of(TextFormat format) noexcept {
       return "an RFC 3339 time";
     case TextFormat::date:
       return "a date";
+    case TextFormat::uri:
+      return "a URI";
     case TextFormat::iri_reference:
       return "an IRI reference";
     case TextFormat::email:
@@ -274,7 +288,7 @@ struct JsonSchema::Judge {
   bool alternatives(const std::vector<const Node*>& schemas, const Value& value, bool only_one) {
     std::size_t good = 0;
     for (const Node* each : schemas) {
-      good += quietly(*each, value) ? 1 : 0;
+      good += quietly(*each, value) ? 1U : 0U;
       if (stopped) return false;
       if (good > (only_one ? 1U : 0U)) break;
     }
@@ -298,7 +312,7 @@ struct JsonSchema::Judge {
         out ^= ref_hash(normalize_number(value.text()));
         break;
       case ValueType::boolean:
-        out += value.boolean() ? 1 : 0;
+        out += value.boolean() ? 1U : 0U;
         break;
       case ValueType::array:
         for (const Value element : value) out = (out ^ hash(element)) * 0x100000001B3U;

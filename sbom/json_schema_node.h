@@ -14,7 +14,7 @@
 
 namespace portreeve::sbom {
 
-enum class TextFormat : std::uint8_t { none, date_time, date, iri_reference, email };
+enum class TextFormat : std::uint8_t { none, date_time, date, uri, iri_reference, email };
 
 struct JsonSchema::Node {
   using Child = const Node*;

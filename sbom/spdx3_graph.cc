@@ -1,6 +1,7 @@
 #include "sbom/spdx3_graph.h"
 
 #include <algorithm>
+#include <set>
 
 #include "sbom/spdx_words.h"
 
@@ -82,7 +83,7 @@ Outcome Spdx3Graph::assemble(Draft& draft) {
 // A collection as root stands for what it is about.
 void Spdx3Graph::roots(Draft& draft) {
   std::vector<std::string_view> todo;
-  std::vector<std::string_view> done;
+  std::set<std::string_view> done;
   if (!document_id.empty())
     todo.push_back(document_id);
   else
@@ -93,8 +94,7 @@ void Spdx3Graph::roots(Draft& draft) {
     const auto collection = collections.find(id);
     if (collection == collections.end()) {
       draft.make_primary(id, 0);
-    } else if (std::find(done.begin(), done.end(), id) == done.end()) {
-      done.push_back(id);
+    } else if (done.insert(id).second) {
       for (const std::string_view root : collection->second) todo.push_back(root);
     }
   }

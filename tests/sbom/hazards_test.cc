@@ -187,6 +187,15 @@ TEST(Hazard, HostileNamesStayNames) {
   EXPECT_THAT(document.error().message, HasSubstr("text of 1048577 bytes, limit is 1048576"));
 }
 
+TEST(Hazard, TextsOfCycloneDxAreLimitedToo) {
+  EXPECT_THAT(refusal_of(cyclonedx(R"("components":[{"type":"library","name":")" +
+                                   std::string(limits::kSbomTextBytes + 1, 'a') + R"("}])")),
+              HasSubstr("text of 1048577 bytes"));
+  EXPECT_THAT(
+      refusal_of(cyclonedx(R"("components":[{"type":"library","name":"a","bom-ref":"a\u0000b"}])")),
+      HasSubstr("control character in an identifier: \"a\\u{0000}b\""));
+}
+
 TEST(Hazard, XmlDoctypeIsRefused) {
   const std::string bom =
       R"(<bom xmlns="http://cyclonedx.org/schema/bom/1.4" version="1"><components/></bom>)";
