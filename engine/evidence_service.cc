@@ -6,7 +6,9 @@
 #include "engine/providers/blueprint.h"
 #include "engine/providers/candidates.h"
 #include "engine/providers/render.h"
+#include "engine/providers/sboms.h"
 #include "engine/providers/signatures.h"
+#include "engine/providers/vulnerabilities.h"
 
 namespace portreeve::engine {
 namespace {
@@ -62,7 +64,10 @@ Result<std::unique_ptr<EvidenceService>> EvidenceService::open(Parts parts) {
                        std::make_shared<ClaimsProvider>(out->worlds_),
                        std::make_shared<RenderProvider>(out->worlds_, *own.clock, own.renderer),
                        std::make_shared<SignaturesProvider>("signatures"),
-                       std::make_shared<SignaturesProvider>("attestations")};
+                       std::make_shared<SignaturesProvider>("attestations"),
+                       std::make_shared<SbomPlacesProvider>(out->worlds_),
+                       std::make_shared<SbomsProvider>(),
+                       std::make_shared<VulnerabilitiesProvider>()};
   out->flights_ = Flights::create(std::move(flights));
   out->gatherer_ = std::make_unique<Gatherer>(out->flights_);
   return out;

@@ -2,6 +2,7 @@
 
 #include "core/limits.h"
 #include "policies/condition.h"
+#include "policies/sbom_check.h"
 
 namespace portreeve::policies {
 namespace {
@@ -33,10 +34,8 @@ std::vector<Parameter> field_parameters() {
   return out;
 }
 
-}  // namespace
-
-const std::vector<CheckType>& check_types() {
-  static const std::vector<CheckType> kTypes = {
+std::vector<CheckType> own_types() {
+  return {
       {"field", "each value at a path meets every condition", field_parameters(), compile_field},
       {"name", "a name is composed of typed dimensions; the wrong part is named",
        {{"path", kPath, "the name"},
@@ -88,6 +87,16 @@ const std::vector<CheckType>& check_types() {
                               "conditions of check field; 'object' is the predicate"}}),
        compile_attestation},
   };
+}
+
+}  // namespace
+
+const std::vector<CheckType>& check_types() {
+  static const std::vector<CheckType> kTypes = [] {
+    std::vector<CheckType> out = own_types();
+    for (CheckType& type : sbom_check_types()) out.push_back(std::move(type));
+    return out;
+  }();
   return kTypes;
 }
 

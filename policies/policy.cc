@@ -94,17 +94,21 @@ Result<Requirement> read_check(Fields& fields, const DataSet& data) {
   Requirement out;
   PORTREEVE_TRY(out.check_name, fields.need_text("check"));
   PORTREEVE_TRY(const Value with, fields.need("with", ValueType::object));
-  std::string known;
+  std::vector<std::string_view> known;
   for (const CheckType& type : check_types()) {
-    known += (known.empty() ? "" : ", ") + std::string(type.name);
+    known.push_back(type.name);
     if (type.name != out.check_name) continue;
     PORTREEVE_TRY(Fields parameters,
                   Fields::open(fields.source(), with, "with of check " + out.check_name));
     PORTREEVE_TRY(out.check, type.compile(parameters, data));
     return out;
   }
+  constexpr std::size_t kTypo = 4;
+  const auto meant = nearest(known, out.check_name, kTypo);
   return fields.error(fields.object()["check"],
-                      "unknown check \"" + out.check_name + "\"; known are " + known);
+                      "unknown check \"" + out.check_name + "\"; " +
+                          (meant ? "did you mean \"" + std::string(*meant) + "\"? " : "") +
+                          "\"portreeve policy schema\" lists all " + std::to_string(known.size()));
 }
 
 Result<Requirement> read_requirement(Fields& fields, const DataSet& data) {

@@ -8,25 +8,50 @@
 namespace portreeve::verifiers {
 namespace {
 
-Passed check_kind(const SignedDocument& document, const Authority* authority, const Demand& demand) {
+/// "TYPE/v*" is TYPE and each of its versions.
+bool in_family(std::string_view type, std::string_view family) noexcept {
+  constexpr std::string_view kVersions = "/v*";
+  if (family.size() <= kVersions.size()) return false;
+  if (family.substr(family.size() - kVersions.size()) != kVersions) return false;
+  family.remove_suffix(kVersions.size());
+  if (type.substr(0, family.size()) != family) return false;
+  type.remove_prefix(family.size());
+  if (type.empty()) return true;
+  if (type.substr(0, 2) != "/v") return false;
+  type.remove_prefix(2);
+  for (int part = 0; part < 3; ++part) {
+    const std::size_t digits = std::min(type.find_first_not_of("0123456789"), type.size());
+    if (digits == 0) return false;
+    type.remove_prefix(digits);
+    if (type.empty()) return true;
+    if (type.front() != '.') return false;
+    type.remove_prefix(1);
+  }
+  return false;
+}
+
+Passed check_kind(const SignedDocument& document, const Authority* authority,
+                  const Demand& demand) {
   switch (demand.kind) {
     case Demand::Kind::anything:
       return Done{};
     case Demand::Kind::signature:
       if (document.is_signature()) return Done{};
       if (authority != nullptr && authority->attestation_is_signature) return Done{};
-      return Rejection{Reason::not_a_signature, "an attestation of type " +
-                                                    quoted(document.statement->predicate_type)};
+      return Rejection{Reason::not_a_signature,
+                       "an attestation of type " + quoted(document.statement->predicate_type)};
     case Demand::Kind::attestation:
       break;
   }
   if (!document.statement.has_value()) {
-    return Rejection{Reason::not_an_attestation, "a " + std::string(to_string(document.shape)) +
-                                                     " without a statement"};
+    return Rejection{Reason::not_an_attestation,
+                     "a " + std::string(to_string(document.shape)) + " without a statement"};
   }
   const std::string& type = document.statement->predicate_type;
   const auto& wanted = demand.predicate_types;
-  if (std::find(wanted.begin(), wanted.end(), type) != wanted.end()) return Done{};
+  for (const std::string& entry : wanted) {
+    if (type == entry || in_family(type, entry)) return Done{};
+  }
   std::string list;
   for (const std::string& entry : wanted) list += (list.empty() ? "" : " or ") + entry;
   return Rejection{Reason::predicate_type, "expected " + list + ", found " + quoted(type)};
@@ -46,12 +71,13 @@ Passed check_payload(const SimpleSigning& payload, const Artifact& artifact,
                      const Authority* authority) {
   const std::optional<std::string> ours = artifact.digest(crypto::HashKind::sha256);
   if (!ours.has_value()) {
-    return Rejection{Reason::digest_unknown, "the payload names a sha256 digest; known is " +
-                                                 artifact.text()};
+    return Rejection{Reason::digest_unknown,
+                     "the payload names a sha256 digest; known is " + artifact.text()};
   }
   if (payload.manifest.hex() != hex_of(*ours)) {
-    return Rejection{Reason::digest_mismatch, "docker-manifest-digest: expected " + artifact.text() +
-                                                  ", found " + payload.manifest.text()};
+    return Rejection{Reason::digest_mismatch, "docker-manifest-digest: expected " +
+                                                  artifact.text() + ", found " +
+                                                  payload.manifest.text()};
   }
   if (authority == nullptr || !authority->same_reference) return Done{};
   const Result<Reference> reference =

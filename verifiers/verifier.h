@@ -28,7 +28,9 @@ struct Demand {
     anything,     ///< Either, of any type; for `verify-bundle` and listings.
   };
   Kind kind = Kind::signature;
-  std::vector<std::string> predicate_types;  ///< Exact; for attestation.
+  /// For attestation: exact; or "TYPE/v*", which is TYPE with or without "/vN", "/vN.N", "/vN.N.N"
+  /// behind it, as producers of predicates with versions write it.
+  std::vector<std::string> predicate_types;
   std::map<std::string, std::string> annotations;  ///< All of them must be signed, with these values.
 };
 

@@ -13,6 +13,7 @@
 PORTREEVE_FUZZ_TARGET(purl);
 PORTREEVE_FUZZ_TARGET(vers);
 PORTREEVE_FUZZ_TARGET(licence);
+PORTREEVE_FUZZ_TARGET(vex);
 
 namespace portreeve::sbom {
 namespace {
@@ -33,6 +34,7 @@ void replay(const std::string& target, void (*run)(std::string_view)) {
 TEST(TextFuzzCorpus, Purl) { replay("purl", fuzz_purl); }
 TEST(TextFuzzCorpus, Vers) { replay("vers", fuzz_vers); }
 TEST(TextFuzzCorpus, Licence) { replay("licence", fuzz_licence); }
+TEST(TextFuzzCorpus, Vex) { replay("vex", fuzz_vex); }
 
 }  // namespace
 }  // namespace portreeve::sbom
