@@ -88,7 +88,11 @@ class Naming {
           return;
         }
       }
-      return follow(rule, row, scope);
+      const std::size_t before = out_.size();
+      follow(rule, row, scope);
+      const bool chart = !rule.charts || !rule.charts->truth(scope).no();
+      for (std::size_t i = before; i < out_.size(); ++i) out_[i].chart = out_[i].chart && chart;
+      return;
     }
   }
 
@@ -285,6 +289,10 @@ Result<ArtifactRule> read_artifact_rule(const Source& source, const Value& root,
   for (const Value entry : rows) {
     PORTREEVE_TRY(ArtifactRow row, read_row(source, entry, data));
     out.rows.push_back(std::move(row));
+  }
+  if (const Value charts = spec.take("charts"); charts.present()) {
+    PORTREEVE_TRY(Condition condition, Condition::compile(source, charts, data));
+    out.charts = std::move(condition);
   }
   PORTREEVE_CHECK(spec.finish());
   return out;

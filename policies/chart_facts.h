@@ -16,10 +16,9 @@
 //    by a map given to PolicySet::judge(). A chart without a readable Chart.yaml still has a
 //    subject: `called` "repo:FILE", an object that is absent, and ChartFacts whose reading holds
 //    the faults.
-//  - Section "render" has the same artifact and scope; its value is RenderFacts.
-//  Absent{unsupported}: not
-//    asked for (`guard --render never`), which the check lists as skipped; Absent{unavailable}: no
-//    helm.
+//  - Section "render" has the same artifact and scope; its value is RenderFacts, of
+//    outcome `skipped` for `guard --render never`, which the checks list as skipped. No helm is
+//    Absent{unavailable}.
 //
 // A finding about a place in another file than the subject's has Finding::location: `file` is the
 // path in the repository (ChartFacts::folder + "/" + path), or in the package.
@@ -78,11 +77,17 @@ struct RenderedDocument {
   bool hook = false;
   /// Helm takes it, our reader does not: what it holds is undecided, and `document` is null.
   std::string unread{};
+
+  bool empty() const noexcept { return document == nullptr && unread.empty(); }
 };
 
 /// Section "render": `helm template smoke-NAME CHART --namespace smoke-NAME` with default values.
 struct RenderFacts {
-  enum class Outcome { rendered, failed };
+  enum class Outcome {
+    rendered,
+    failed,
+    skipped,  ///< Not asked for: the only one that lets pass without a render.
+  };
   Outcome outcome = Outcome::rendered;
   std::string reason;  ///< Of failed: Helm's stderr, fit for printing, at most 2 KiB.
   std::vector<RenderedDocument> documents;  ///< All, empty ones too, in order of output.

@@ -34,7 +34,7 @@ std::vector<Parameter> field_parameters() {
   return out;
 }
 
-std::vector<CheckType> own_types() {
+std::vector<CheckType> object_checks() {
   return {
       {"field", "each value at a path meets every condition", field_parameters(), compile_field},
       {"name", "a name is composed of typed dimensions; the wrong part is named",
@@ -93,9 +93,11 @@ std::vector<CheckType> own_types() {
 
 const std::vector<CheckType>& check_types() {
   static const std::vector<CheckType> kTypes = [] {
-    std::vector<CheckType> out = own_types();
-    for (CheckType& type : sbom_check_types()) out.push_back(std::move(type));
-    return out;
+    std::vector<CheckType> all;
+    for (const auto& some : {object_checks(), chart_check_types(), sbom_check_types()}) {
+      all.insert(all.end(), some.begin(), some.end());
+    }
+    return all;
   }();
   return kTypes;
 }

@@ -21,6 +21,7 @@ struct CompiledCheck {
   Needs needs{};  ///< Empty function: reads no evidence.
   std::vector<SignatureAsk> asks{};  ///< What the keys of `needs` refer to by id.
   bool about_artifact = false;     ///< Judges Scope::artifact: needs match.artifacts.
+  bool about_chart = false;        ///< Judges a chart: needs match.artifacts or match.paths.
 };
 
 /// One parameter, for the documentation and the JSON Schema for editors.
@@ -42,6 +43,8 @@ struct CheckType {
 
 /// All checks, in the order of the documentation.
 const std::vector<CheckType>& check_types();
+/// Those about charts, which are the last of them.
+std::vector<CheckType> chart_check_types();
 
 Result<CompiledCheck> compile_field(Fields& with, const DataSet& data);
 Result<CompiledCheck> compile_name(Fields& with, const DataSet& data);
@@ -53,6 +56,15 @@ Result<CompiledCheck> compile_signature(Fields& with, const DataSet& data);
 Result<CompiledCheck> compile_attestation(Fields& with, const DataSet& data);
 Result<CompiledCheck> compile_images(Fields& with, const DataSet& data);
 Result<CompiledCheck> compile_artifact_reference(Fields& with, const DataSet& data);
+Result<CompiledCheck> compile_chart_readable(Fields& with, const DataSet& data);
+Result<CompiledCheck> compile_chart_hollow(Fields& with, const DataSet& data);
+Result<CompiledCheck> compile_chart_annotations(Fields& with, const DataSet& data);
+Result<CompiledCheck> compile_chart_subcharts(Fields& with, const DataSet& data);
+Result<CompiledCheck> compile_chart_toggles(Fields& with, const DataSet& data);
+Result<CompiledCheck> compile_chart_lockstep(Fields& with, const DataSet& data);
+Result<CompiledCheck> compile_chart_payload_size(Fields& with, const DataSet& data);
+Result<CompiledCheck> compile_chart_images(Fields& with, const DataSet& data);
+Result<CompiledCheck> compile_chart_smoke_render(Fields& with, const DataSet& data);
 
 /// Reads a path parameter. Errors: misconfigured.
 Result<Path> need_path(Fields& fields, std::string_view key);

@@ -244,6 +244,12 @@ std::string pointer_of(const Judgement& judgement, const Subject& subject) {
   return pointer_to(subject.object, judgement.anchor, judgement.tail);
 }
 
+// Nothing is wrong, and nothing is to be decided.
+bool says_only(Judgement::Kind kind) noexcept {
+  return kind == Judgement::Kind::note || kind == Judgement::Kind::inactive ||
+         kind == Judgement::Kind::skipped;
+}
+
 Effect lowered(Effect effect, Effect at_most) noexcept { return std::max(effect, at_most); }
 
 struct Outlet {
@@ -254,7 +260,7 @@ struct Outlet {
   const Subject& subject = *scope.subject;
 
   Effect effect_of(Judgement::Kind kind, bool& observed) const {
-    if (kind == Judgement::Kind::note || kind == Judgement::Kind::inactive) return Effect::none;
+    if (says_only(kind)) return Effect::none;
     Effect effect = policy.effect_at(rule, subject.door);
     if (kind == Judgement::Kind::advice) effect = lowered(effect, Effect::warn);
     if (kind == Judgement::Kind::undecided && policy.unsafe_allow_undecided) {
@@ -290,6 +296,9 @@ struct Outlet {
       case Judgement::Kind::note:
         out.status = FindingStatus::pass;
         break;
+      case Judgement::Kind::skipped:
+        out.status = FindingStatus::skipped;
+        break;
       case Judgement::Kind::inactive:
         out.status = FindingStatus::inactive;
         break;
@@ -302,7 +311,7 @@ struct Outlet {
     out.found = judgement.found;
     out.location = judgement.location;
     out.edit = judgement.edit;
-    if (judgement.kind == Judgement::Kind::note || judgement.kind == Judgement::Kind::inactive) {
+    if (says_only(judgement.kind)) {
       out.note = judgement.detail;
       return out;
     }

@@ -20,10 +20,10 @@ RuleResult evaluate_rule(const Rule& rule, const Policy& policy, const Config& c
                          const Scope& scope);
 
 /// Judges by one policy alone, whatever its profile and without waivers: for its own examples.
-/// `found`: what is found of all evidence that its rules ask for; null: none is gathered, and rules
+/// `found`: what is found of the evidence that its rules ask for; empty: none is gathered, and rules
 /// that need some are not run.
 Verdict judge_by(const Policy& policy, const Config& config, const Subject& subject, TimePoint now,
-                 const Error* found = nullptr);
+                 const EvidenceOf& found = {});
 
 /// The keys of evidence that a rule will read.
 std::vector<Key> evidence_needed(const Rule& rule, const Scope& scope);

@@ -11,9 +11,8 @@ namespace {
 constexpr Door kDoors[] = {Door::admission, Door::guard, Door::audit};
 
 bool can_deny(const Policy& policy, const Rule& rule) {
-  return std::any_of(std::begin(kDoors), std::end(kDoors), [&](Door door) {
-    return policy.effect_at(rule, door) == Effect::deny;
-  });
+  return std::any_of(std::begin(kDoors), std::end(kDoors),
+                     [&](Door door) { return policy.effect_at(rule, door) == Effect::deny; });
 }
 
 // What is filled in where an example leaves it out. Empty: the example must say it.
@@ -84,12 +83,32 @@ Result<DocumentPtr> filled_document(const Example& example, Defaults defaults) {
   return builder.finish();
 }
 
+// The chart itself, as it would stand in a repository.
+ExampleCase build_chart_case(const Example& example) {
+  ExampleCase out;
+  out.example = &example;
+  out.now = example.now.value_or(TimePoint{});
+  Subject& subject = out.subject;
+  subject.door = Door::guard;
+  subject.nature = Nature::chart;
+  subject.file = example.evidence.chart_file;
+  const charts::ChartPtr& chart = example.evidence.chart->reading.chart;
+  subject.called = "repo:" + subject.file;
+  if (chart == nullptr) return out;
+  subject.called = "chart:" + chart->name + "@" + chart->version;
+  subject.name = chart->name;
+  subject.document = chart->metadata;
+  subject.object = chart->metadata->root();
+  return out;
+}
+
 Result<ExampleCase> build_case(const Policy& policy, const Example& example) {
+  if (!example.object.present()) return build_chart_case(example);
   const Defaults defaults = defaults_of(policy, example);
   for (const std::string_view key : {std::string_view("apiVersion"), std::string_view("kind")}) {
     if (!defaults.kind.empty() || example.object[key].present()) continue;
-    return policy.source.error(example.object, "example \"" + example.name + "\": " +
-                                                   std::string(key) +
+    return policy.source.error(example.object, "example \"" + example.name +
+                                                   "\": " + std::string(key) +
                                                    " is needed, because the policy matches "
                                                    "several kinds");
   }
@@ -101,8 +120,8 @@ Result<ExampleCase> build_case(const Policy& policy, const Example& example) {
   subject.object = document->root().at(0);
   subject.old = document->root().at(1);
   subject.document = std::move(document);
-  subject.operation = example.operation.value_or(subject.old.present() ? Operation::update
-                                                                       : Operation::create);
+  subject.operation =
+      example.operation.value_or(subject.old.present() ? Operation::update : Operation::create);
   const std::string api(subject.object["apiVersion"].text());
   const std::size_t slash = api.find('/');
   subject.group = slash == std::string::npos ? "" : api.substr(0, slash);
@@ -118,25 +137,32 @@ Result<ExampleCase> build_case(const Policy& policy, const Example& example) {
 
 std::string_view word(Example::Expect expect) noexcept {
   switch (expect) {
-    case Example::Expect::allow: return "allow";
-    case Example::Expect::deny: return "deny";
-    case Example::Expect::warn: return "warn";
-    case Example::Expect::note: return "note";
-    case Example::Expect::undecided: return "undecided";
+    case Example::Expect::allow:
+      return "allow";
+    case Example::Expect::deny:
+      return "deny";
+    case Example::Expect::warn:
+      return "warn";
+    case Example::Expect::note:
+      return "note";
+    case Example::Expect::undecided:
+      return "undecided";
   }
   return "allow";
 }
 
 bool right_kind(Example::Expect expect, const Finding& finding) noexcept {
   switch (expect) {
-    case Example::Expect::allow: return false;
+    case Example::Expect::allow:
+      return false;
     case Example::Expect::deny:
       return finding.status == FindingStatus::fail && finding.effect == Effect::deny;
     case Example::Expect::warn:
       return finding.effect == Effect::warn || finding.effect == Effect::report;
     case Example::Expect::note:
       return finding.status == FindingStatus::pass && !finding.note.empty();
-    case Example::Expect::undecided: return finding.status == FindingStatus::undecided;
+    case Example::Expect::undecided:
+      return finding.status == FindingStatus::undecided;
   }
   return false;
 }
@@ -150,17 +176,19 @@ bool meant(const Policy& policy, const Example& example, const Finding& finding)
 
 bool as_expected(const Policy& policy, const Example& example, const Verdict& verdict) {
   const auto is_meant = [&](const Finding& finding) { return meant(policy, example, finding); };
-  const bool said =
-      std::any_of(verdict.findings.begin(), verdict.findings.end(), is_meant);
+  const bool said = std::any_of(verdict.findings.begin(), verdict.findings.end(), is_meant);
   switch (example.expect) {
     case Example::Expect::allow:
       return std::none_of(verdict.findings.begin(), verdict.findings.end(), [](const Finding& f) {
         return f.effect == Effect::deny || f.status == FindingStatus::undecided;
       });
-    case Example::Expect::deny: return said;
+    case Example::Expect::deny:
+      return said;
     case Example::Expect::warn:
-    case Example::Expect::note: return said && verdict.decision == Decision::allow;
-    case Example::Expect::undecided: return said && verdict.decision != Decision::deny;
+    case Example::Expect::note:
+      return said && verdict.decision == Decision::allow;
+    case Example::Expect::undecided:
+      return said && verdict.decision != Decision::deny;
   }
   return false;
 }
@@ -199,8 +227,9 @@ class PolicyExamples {
     for (std::size_t i = 0; i < policy_.rules.size(); ++i) {
       const Rule& rule = policy_.rules[i];
       if (denied_[i] || !can_deny(policy_, rule)) continue;
-      out.push_back({policy_.name, rule.name, policy_.source.at(rule.source),
-                     "rule " + rule.id + " can deny, but no example shows an object that it denies"});
+      out.push_back(
+          {policy_.name, rule.name, policy_.source.at(rule.source),
+           "rule " + rule.id + " can deny, but no example shows an object that it denies"});
     }
     return Done{};
   }
@@ -214,18 +243,18 @@ class PolicyExamples {
     bool holds = everywhere;
     std::string found;
     Subject subject = entry.subject;
-    for (const Door door : doors_) {
+    const EvidenceOf found_of = example.evidence.answers();
+    for (const Door door : doors_of(entry, doors_)) {
       subject.door = door;
-      const Verdict verdict = judge_by(policy_, Config(), subject, entry.now,
-                                       example.evidence ? &*example.evidence : nullptr);
+      const Verdict verdict = judge_by(policy_, Config(), subject, entry.now, found_of);
       const bool here = as_expected(policy_, example, verdict);
       holds = everywhere ? holds && here : holds || here;
       if (!here && found.empty()) found = came(verdict);
       if (here && example.expect == Example::Expect::deny) mark_denied(verdict);
     }
     if (!holds) {
-      result.message = "example \"" + example.name + "\": expected " + wanted(example) +
-                       "; found " + found;
+      result.message =
+          "example \"" + example.name + "\": expected " + wanted(example) + "; found " + found;
     }
     return result;
   }
@@ -256,6 +285,10 @@ std::vector<Door> example_doors(const Policy& policy) {
     if (differs) out.push_back(door);
   }
   return out;
+}
+
+std::vector<Door> doors_of(const ExampleCase& entry, const std::vector<Door>& doors) {
+  return entry.subject.nature == Nature::object ? doors : std::vector<Door>{Door::guard};
 }
 
 Result<std::vector<ExampleCase>> build_cases(const Policy& policy) {

@@ -24,6 +24,8 @@ struct ExampleCase {
 /// The doors at which the policy's examples are judged: admission, and those where a rule of it does
 /// something else.
 std::vector<Door> example_doors(const Policy& policy);
+/// Those at which one example is judged: a chart by itself is judged in a repository.
+std::vector<Door> doors_of(const ExampleCase& entry, const std::vector<Door>& doors);
 /// Errors: misconfigured, where an example leaves out what cannot be filled in.
 Result<std::vector<ExampleCase>> build_cases(const Policy& policy);
 

@@ -57,12 +57,19 @@ constexpr std::string_view kFixed = R"(    "name": {"type": "string", "pattern":
       "fix": {"type": "string", "description": "what to write instead"},
       "note": {"type": "string", "description": "why the rule is as it is"},
       "enforcement": {"$ref": "#/$defs/enforcement"}}},
-    "example": {"type": "object", "required": ["name", "expect", "object"], "additionalProperties": false, "properties": {
+    "example": {"type": "object", "required": ["name", "expect"], "anyOf": [{"required": ["object"]}, {"required": ["chart"]}], "additionalProperties": false, "properties": {
       "name": {"$ref": "#/$defs/text"}, "expect": {"enum": ["allow", "deny", "warn", "note", "undecided"]},
       "rule": {"type": "string"}, "path": {"type": "string"}, "found": {"type": "string"},
       "object": {"type": "object"}, "old": {"type": "object"}, "operation": {"$ref": "#/$defs/operations"},
       "namespace": {"type": "string"}, "now": {"type": "string"},
-      "evidence": {"enum": ["not-found", "unavailable", "malformed"], "description": "what is found of all evidence"}}},
+      "chart": {"type": "object", "description": "a chart; without object it is what is judged", "required": ["files"], "additionalProperties": false, "properties": {
+        "form": {"enum": ["source", "package"]}, "files": {"type": "object", "additionalProperties": {"type": "string"}},
+        "type": {"type": "string"}, "tag": {"type": "string"}, "file": {"type": "string"}, "packed": {"type": "integer", "description": "bytes of its files in the release, instead of what they are"},
+        "pins": {"type": "array", "items": {"type": "object", "required": ["kind"], "additionalProperties": false, "properties": {
+          "kind": {"enum": ["blueprint", "kit", "seed", "umbrella"]}, "version": true}}}}},
+      "render": {"description": "what helm template prints, or why it fails", "type": "object", "additionalProperties": false, "properties": {
+        "output": {"type": "string"}, "error": {"type": "string"}, "absent": {"enum": ["not-found", "unavailable", "malformed"]}}},
+      "evidence": {"enum": ["not-found", "unavailable", "malformed"], "description": "what is found of all other evidence"}}},
     "Policy": {"type": "object", "required": ["description", "match", "rules"], "additionalProperties": false, "properties": {
       "description": {"$ref": "#/$defs/text"}, "profiles": {"$ref": "#/$defs/texts"}, "match": {"$ref": "#/$defs/match"},
       "enforcement": {"$ref": "#/$defs/enforcement"}, "undecided": {"enum": ["deny", "unsafe-allow"], "default": "deny"},
@@ -104,7 +111,7 @@ constexpr std::string_view kFixed = R"(    "name": {"type": "string", "pattern":
     "Authority": {"type": "object", "required": ["repositories"], "oneOf": [{"required": ["keyless"]}, {"required": ["keys"]}, {"required": ["certificates"]}]},
     "Registry": {"type": "object", "required": ["host"]},
     "ArtifactRule": {"type": "object", "required": ["match", "rows"], "additionalProperties": false, "properties": {
-      "match": {"$ref": "#/$defs/match"},
+      "match": {"$ref": "#/$defs/match"}, "charts": {"$ref": "#/$defs/when"},
       "rows": {"type": "array", "minItems": 1, "items": {"type": "object", "additionalProperties": false,
         "oneOf": [{"anyOf": [{"required": ["reference"]}, {"required": ["blueprint"]}]}, {"required": ["images"]}],
         "properties": {"when": {"$ref": "#/$defs/when"}, "reference": true, "images": {"type": "string"},

@@ -28,8 +28,9 @@ struct Truth {
 
 /// What a check has to say about one place. A check that says nothing passes.
 struct Judgement {
-  /// inactive: the rule is not about this subject, which is worth saying; passes.
-  enum class Kind { violation, undecided, advice, note, inactive };
+  /// inactive: the rule is not about this subject, which is worth saying. skipped: somebody asked
+  /// for that. Both let pass.
+  enum class Kind { violation, undecided, advice, note, inactive, skipped };
   Kind kind = Kind::violation;
   Value anchor;          ///< The value judged, or the last one on the way to what is missing.
   std::string tail;      ///< RFC 6901 pointer below anchor of what is missing.
@@ -67,7 +68,7 @@ class Judgements {
 
  private:
   std::vector<Judgement> list_;
-  std::array<std::size_t, 5> counts_{};
+  std::array<std::size_t, 6> counts_{};
 };
 
 /// A compiled check. Pure; reads nothing but the scope; safe from many threads.

@@ -18,11 +18,10 @@ Sight sight(const Policy& policy, const ExampleCase& entry, const std::vector<Do
   static const Config kNeutral;
   Sight out;
   Subject subject = entry.subject;
-  for (const Door door : doors) {
+  const EvidenceOf found = entry.example->evidence.answers();
+  for (const Door door : doors_of(entry, doors)) {
     subject.door = door;
-    const std::optional<Error>& found = entry.example->evidence;
-    for (const Finding& f :
-         judge_by(policy, kNeutral, subject, entry.now, found ? &*found : nullptr).findings) {
+    for (const Finding& f : judge_by(policy, kNeutral, subject, entry.now, found).findings) {
       std::string line;
       for (const std::string_view part :
            {std::string_view(f.rule), to_string(f.status), to_string(f.effect),

@@ -17,9 +17,12 @@ bool has(const std::vector<std::string>& list, std::string_view text) noexcept {
 
 std::optional<Effect> Enforcement::at(Door door) const noexcept {
   switch (door) {
-    case Door::admission: return admission;
-    case Door::guard: return guard;
-    case Door::audit: return audit;
+    case Door::admission:
+      return admission;
+    case Door::guard:
+      return guard;
+    case Door::audit:
+      return audit;
   }
   return Effect::deny;
 }
@@ -38,19 +41,17 @@ namespace {
 
 constexpr std::pair<std::string_view, Effect> kEffects[] = {
     {"deny", Effect::deny}, {"warn", Effect::warn}, {"report", Effect::report}};
-constexpr std::pair<std::string_view, Severity> kSeverities[] = {
-    {"critical", Severity::critical}, {"high", Severity::high}, {"medium", Severity::medium},
-    {"low", Severity::low},           {"info", Severity::info}};
+constexpr std::pair<std::string_view, Severity> kSeverities[] = {{"critical", Severity::critical},
+                                                                 {"high", Severity::high},
+                                                                 {"medium", Severity::medium},
+                                                                 {"low", Severity::low},
+                                                                 {"info", Severity::info}};
 constexpr std::pair<std::string_view, Example::Expect> kExpectations[] = {
     {"allow", Example::Expect::allow},
     {"deny", Example::Expect::deny},
     {"warn", Example::Expect::warn},
     {"note", Example::Expect::note},
     {"undecided", Example::Expect::undecided}};
-
-constexpr std::pair<std::string_view, Errc> kEvidence[] = {{"not-found", Errc::not_found},
-                                                           {"unavailable", Errc::unavailable},
-                                                           {"malformed", Errc::malformed}};
 
 bool simple_name(std::string_view name) noexcept {
   return !name.empty() && name.size() <= 63 && std::all_of(name.begin(), name.end(), [](char c) {
@@ -135,6 +136,12 @@ Outcome check_artifact_checks(const Policy& policy, const Rule& rule,
     return policy.source.error(rule.source, "check " + requirement.check_name +
                                                 " is about artifacts: it needs match.artifacts");
   }
+  if (requirement.check.about_chart && policy.match.artifacts.empty() &&
+      policy.match.paths.empty()) {
+    return policy.source.error(rule.source, "check " + requirement.check_name +
+                                                " is about charts: it needs match.artifacts or "
+                                                "match.paths");
+  }
   for (const Requirement& member : requirement.members) {
     PORTREEVE_CHECK(check_artifact_checks(policy, rule, member));
   }
@@ -211,7 +218,7 @@ Result<Example> read_example(const Policy& policy, const Value& value) {
   PORTREEVE_TRY(out.rule, fields.maybe_text("rule"));
   PORTREEVE_TRY(out.path, fields.maybe_text("path"));
   PORTREEVE_TRY(out.found, fields.maybe_text("found"));
-  PORTREEVE_TRY(out.object, fields.need("object", ValueType::object));
+  PORTREEVE_TRY(out.object, fields.maybe("object", ValueType::object));
   PORTREEVE_TRY(out.old, fields.maybe("old", ValueType::object));
   if (const Value operation = fields.take("operation"); operation.present()) {
     PORTREEVE_TRY(const std::vector<Operation> operations,
@@ -219,9 +226,9 @@ Result<Example> read_example(const Policy& policy, const Value& value) {
     out.operation = operations[0];
   }
   PORTREEVE_TRY(out.name_space, fields.maybe_text("namespace"));
-  if (const Value evidence = fields.take("evidence"); evidence.present()) {
-    PORTREEVE_TRY(const Errc found, read_word(policy.source, evidence, kEvidence));
-    out.evidence = Error{found, "the example says so"};
+  PORTREEVE_TRY(out.evidence, read_example_evidence(fields));
+  if (!out.object.present() && out.evidence.chart == nullptr) {
+    return fields.error(value, "example: expected object or chart");
   }
   PORTREEVE_TRY(const std::string now, fields.maybe_text("now"));
   if (!now.empty()) {
@@ -245,8 +252,7 @@ Result<std::vector<std::string>> read_profiles(Fields& spec) {
   for (const std::string& profile : profiles) {
     const std::size_t distance = levenshtein(profile, kKnown, kTypo);
     if (distance == 0 || distance > kTypo) continue;
-    return spec.error(spec.object()["profiles"], "profiles: \"" + profile +
-                                                     "\"; did you mean \"" +
+    return spec.error(spec.object()["profiles"], "profiles: \"" + profile + "\"; did you mean \"" +
                                                      std::string(kKnown) + "\"?");
   }
   return profiles;

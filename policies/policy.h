@@ -18,6 +18,7 @@
 #include "core/time.h"
 #include "policies/check.h"
 #include "policies/condition.h"
+#include "policies/example_evidence.h"
 #include "policies/policy_match.h"
 #include "policies/presence.h"
 
@@ -77,8 +78,7 @@ struct Example {
   std::optional<Operation> operation;
   std::string name_space;
   std::optional<TimePoint> now;
-  /// What is found of all evidence that is asked for; without it, evidence rules are not run.
-  std::optional<Error> evidence;
+  ExampleEvidence evidence;  ///< Where it says nothing, evidence rules are not run.
   Value source;
 };
 

@@ -184,14 +184,14 @@ class SetJudge {
 }  // namespace
 
 Verdict judge_by(const Policy& policy, const Config& config, const Subject& subject, TimePoint now,
-                 const Error* found) {
+                 const EvidenceOf& found) {
   EvidenceMap evidence;
   for (std::size_t round = 0; round <= limits::kEvidenceGraphDepth; ++round) {
     std::vector<Key> needs;
     SetJudge judge(config, subject, now, round == 0 ? nullptr : &evidence);
-    judge.run(policy, found == nullptr ? nullptr : &needs);
+    judge.run(policy, found ? &needs : nullptr);
     if (needs.empty()) return judge.finish({});
-    for (Key& key : needs) evidence.emplace(std::move(key), Absent{*found});
+    for (const Key& key : needs) evidence.emplace(key, found(key));
   }
   SetJudge judge(config, subject, now, &evidence);
   judge.run(policy, nullptr);
