@@ -5,6 +5,7 @@
 #include "engine/providers/artifact.h"
 #include "engine/providers/blueprint.h"
 #include "engine/providers/candidates.h"
+#include "engine/providers/chart.h"
 #include "engine/providers/render.h"
 #include "engine/providers/sboms.h"
 #include "engine/providers/signatures.h"
@@ -63,6 +64,9 @@ Result<std::unique_ptr<EvidenceService>> EvidenceService::open(Parts parts) {
                        std::make_shared<CandidatesProvider>(out->worlds_),
                        std::make_shared<ClaimsProvider>(out->worlds_),
                        std::make_shared<RenderProvider>(out->worlds_, *own.clock, own.renderer),
+                       std::make_shared<ChartLayerProvider>(out->worlds_),
+                       std::make_shared<ChartPackageProvider>(),
+                       std::make_shared<ChartProvider>(),
                        std::make_shared<SignaturesProvider>("signatures"),
                        std::make_shared<SignaturesProvider>("attestations"),
                        std::make_shared<SbomPlacesProvider>(out->worlds_),
