@@ -1,24 +1,20 @@
-#include <unistd.h>
-
-#include <cstdlib>
-#include <fstream>
 #include <future>
-#include <iostream>
+#include <ostream>
 
 #include "cli/arguments.h"
 #include "cli/commands.h"
 #include "cli/exit_code.h"
 #include "cli/given_clock.h"
 #include "cli/policy_options.h"
+#include "cli/report_output.h"
 #include "cli/review_input.h"
 #include "core/limits.h"
 #include "engine/engine.h"
 #include "engine/evidence_service.h"
 #include "engine/outcome.h"
 #include "kube/write_review.h"
+#include "report/formats.h"
 #include "report/json.h"
-#include "report/report.h"
-#include "report/text.h"
 #include "webhook/decide.h"
 
 namespace portreeve::cli {
@@ -69,8 +65,9 @@ void declare(CLI::App& app, Options& options) {
                  "Judge as of this time (RFC 3339). Default: the clock.")
       ->type_name("TIME");
   app.add_option("--format", options.format,
-                 "What is printed: text, json (the webhook's answer, byte for byte; one line for "
-                 "each object) or report (the findings, docs/report.schema.json). Default: text.")
+                 "What is printed: json (the webhook's answer, byte for byte; one line for each "
+                 "object), report (the findings, docs/report.schema.json), text, sarif, junit, "
+                 "github, markdown or html. Default: text.")
       ->type_name("FORMAT");
   app.add_option("--output", options.outputs,
                  "Also write this format to this file, which is replaced; may be repeated. "
@@ -85,11 +82,11 @@ void declare(CLI::App& app, Options& options) {
 }
 
 Outcome known_format(const std::string& format, std::string_view option) {
-  if (format == "text" || format == "json" || format == "report") return Done{};
-  return Error{Errc::misconfigured, std::string(option) +
-                                        ": expected text, json or report, found " + format};
+  if (format == "report" || report::parse_format(format).has_value()) return Done{};
+  return Error{Errc::misconfigured,
+               std::string(option) + ": expected text, json, report, sarif, junit, github, markdown "
+                                     "or html, found " + format};
 }
-
 
 struct Judged {
   report::Report report;
@@ -97,8 +94,12 @@ struct Judged {
   int exit = kExitAllow;
 };
 
-bool color_wanted(const Io& io) noexcept {
-  return &io.out == &std::cout && ::isatty(STDOUT_FILENO) == 1 && std::getenv("NO_COLOR") == nullptr;
+// "json" is the webhook's answer here; the report in JSON is "report".
+std::string printed(const Judged& judged, const std::string& format, bool color, bool verbose) {
+  if (format == "json") return judged.answers;
+  if (format == "report") return report::to_json(judged.report);
+  return report::render(judged.report, *report::parse_format(format),
+                        {"portreeve review", color, verbose});
 }
 
 Outcome write_output(const std::string& output, const Judged& judged, const Options& options) {
@@ -107,21 +108,11 @@ Outcome write_output(const std::string& output, const Judged& judged, const Opti
   PORTREEVE_CHECK(known_format(format, "--output"));
   const std::string file = equals == std::string::npos ? "" : output.substr(equals + 1);
   if (file.empty()) return Error{Errc::misconfigured, "--output: expected FORMAT=FILE"};
-  std::ofstream out(file, std::ios::binary | std::ios::trunc);
-  if (format == "json") out << judged.answers;
-  if (format == "report") out << report::to_json(judged.report);
-  if (format == "text") out << report::to_text(judged.report, {false, options.verbose});
-  out.close();
-  if (!out) return Error{Errc::misconfigured, "--output: " + file + " cannot be written"};
-  return Done{};
+  return write_report_file(file, printed(judged, format, false, options.verbose));
 }
 
 void print(const Judged& judged, const Options& options, Io& io) {
-  if (options.format == "json") io.out << judged.answers;
-  if (options.format == "report") io.out << report::to_json(judged.report);
-  if (options.format == "text") {
-    io.out << report::to_text(judged.report, {color_wanted(io), options.verbose});
-  }
+  io.out << printed(judged, options.format, color_wanted(io), options.verbose);
 }
 
 // Waits for a decision: it comes on this thread unless evidence has to be gathered.

@@ -67,6 +67,23 @@ Json summary_of(const Summary& summary) {
             {"skipped", summary.rules_skipped}}}};
 }
 
+Json examined_of(const Examined& examined) {
+  Json out;
+  out["counts"] = Json::array();
+  for (const Examined::Count& count : examined.counts) {
+    out["counts"].push_back({{"what", count.what}, {"count", count.count}});
+  }
+  out["skipped"] = Json::array();
+  for (const Examined::Skipped& group : examined.skipped) {
+    Json first = Json::array();
+    for (const std::string& name : group.first) first.push_back(clean(name));
+    out["skipped"].push_back({{"why", clean(group.why)}, {"count", group.count}, {"first", std::move(first)}});
+  }
+  out["elsewhere"] = Json::array();
+  for (const std::string& rule : examined.elsewhere) out["elsewhere"].push_back(clean(rule));
+  return out;
+}
+
 }  // namespace
 
 std::string to_json(const Report& report) {
@@ -77,6 +94,7 @@ std::string to_json(const Report& report) {
   out["summary"] = summary_of(summary);
   out["notes"] = Json::array();
   for (const std::string& note : report.notes) out["notes"].push_back(clean(note));
+  if (report.examined.has_value()) out["examined"] = examined_of(*report.examined);
   out["subjects"] = Json::array();
   out["findings"] = Json::array();
   for (const SubjectReport& subject : report.subjects) {

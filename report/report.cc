@@ -39,6 +39,16 @@ void add(std::string& details, const std::string& detail) {
 
 }  // namespace
 
+void Examined::skip(const std::string& why, const std::string& what) {
+  for (Skipped& group : skipped) {
+    if (group.why != why) continue;
+    ++group.count;
+    if (group.first.size() < Skipped::kNamed) group.first.push_back(what);
+    return;
+  }
+  skipped.push_back({why, 1, {what}});
+}
+
 Summary summarize(const Report& report) {
   Summary out;
   for (const SubjectReport& subject : report.subjects) {

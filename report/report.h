@@ -3,8 +3,13 @@
 // The one model behind every output format: what was judged, and what was said about it.
 
 #include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "core/verdict.h"
@@ -18,10 +23,37 @@ struct SubjectReport {
   Verdict verdict;
 };
 
+/// What a door looked through to find its subjects: nothing is left out silently.
+struct Examined {
+  struct Count {
+    std::string what;  ///< "charts"
+    std::uint32_t count = 0;
+  };
+  struct Skipped {
+    std::string why;                 ///< "symbolic link"
+    std::uint32_t count = 0;
+    std::vector<std::string> first;  ///< The first of them; at most kNamed.
+    static constexpr std::size_t kNamed = 5;
+  };
+  std::vector<Count> counts;
+  std::vector<Skipped> skipped;
+  std::vector<std::string> elsewhere;  ///< Rules that only the published artifact or the cluster decides.
+
+  void skip(const std::string& why, const std::string& what);
+};
+
+/// First and last line, both included.
+using LineRange = std::pair<std::uint32_t, std::uint32_t>;
+
 /// One run. Subjects stand in the order in which they were given, findings in sort_findings' order.
 struct Report {
   std::vector<std::string> notes;  ///< Said before anything else: the profile in use.
   std::vector<SubjectReport> subjects;
+  std::optional<Examined> examined;  ///< Then findings are listed by place rather than by subject.
+  /// Texts of files, to quote from; those that are not there are not quoted.
+  std::map<std::string, std::shared_ptr<const std::string>, std::less<>> sources;
+  /// Lines that the judged change adds, by file; nothing when no change was judged.
+  std::map<std::string, std::vector<LineRange>, std::less<>> changed;
 };
 
 /// Counts over all subjects.
