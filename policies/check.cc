@@ -1,6 +1,7 @@
 #include "policies/check.h"
 
 #include "core/limits.h"
+#include "policies/checks/repository.h"
 #include "policies/condition.h"
 #include "policies/sbom_check.h"
 
@@ -89,12 +90,72 @@ std::vector<CheckType> object_checks() {
   };
 }
 
+std::vector<CheckType> repository_checks() {
+  constexpr std::string_view kName = "one entry's name: keys such as object.metadata.name";
+  return {
+      {"repository-words", "words that a text may not hold",
+       {{"text", kPath, "the texts", true},
+        {"patterns", kPath, "Data list of regular expressions; found anywhere, case ignored", true}},
+       compile_repository_words},
+      {"repository-names", "names that are, or end after a hyphen in, a banned word",
+       {{"keys", kPaths, "members that name something: name, app", true},
+        {"tokens", kPath, "Data list of words", true},
+        {"lines", kPath, "a text that is no YAML yet, instead of the object's members"}},
+       compile_repository_names},
+      {"repository-entry", "a name finds its entry in a list of facts, and both agree",
+       {{"in", kPath, "the list", true},
+        {"name", kPath, kName, true},
+        {"is", kPath, "the name that is looked for", true},
+        {"prefix", kPath, "a prefix that names may leave out"},
+        {"asks", R"({"enum": ["there", "once", "same", "range"]})",
+         "whether it is there; no other has the name; value is the entry's member; value is a "
+         "range that holds it", true},
+        {"value", kPath, "what is compared"},
+        {"member", kPath, "with what of the entry: keys"},
+        {"elsewhere", kPath, "Data list of names that other repositories hold"},
+        {"subject", kPath, "where the finding's subject stands"}},
+       compile_repository_entry},
+      {"repository-cycles", "chains of dependencies that come back to where they began",
+       {{"in", kPath, "the list", true},
+        {"name", kPath, kName, true},
+        {"depends", kPath, "one entry's dependencies: keys", true},
+        {"to", kPath, "one dependency's name: keys", true},
+        {"prefix", kPath, "a prefix that names may leave out"}},
+       compile_repository_cycles},
+      {"repository-bump", "what a change touched under an unchanged version",
+       {{"changed", kPath, "the files that changed", true},
+        {"surface", kPaths, "globs of those that count", true},
+        {"version", kPath, "the version", true},
+        {"before", kPath, "the version before the change", true}},
+       compile_repository_bump},
+      {"repository-replay", "one program, installed by a link and by a chart, in one version",
+       {{"charts", kPath, "the list of charts", true},
+        {"dependency", kPath, "the subchart that installs it", true},
+        {"versions", kPath, "Data table: version of the subchart to version of the program", true},
+        {"version", kPath, "the version in the link", true},
+        {"subject", kPath, "where the finding's subject stands"}},
+       compile_repository_replay},
+      {"repository-schema", "a value is what the JSON Schema of another object of the tree says",
+       {{"value", kPath, "the value; absent: an empty map", true},
+        {"in", kPath, "the list in which the other object stands", true},
+        {"name", kPath, kName, true},
+        {"is", kPath, "the name that is looked for", true},
+        {"prefix", kPath, "a prefix that names may leave out"},
+        {"schema", kPath, "the entry's schema: keys", true},
+        {"version", kPath, "the version that is asked for", true},
+        {"entry-version", kPath, "the entry's version: keys; of another one nothing is said", true},
+        {"subject", kPath, "where the finding's subject stands"}},
+       compile_repository_schema},
+  };
+}
+
 }  // namespace
 
 const std::vector<CheckType>& check_types() {
   static const std::vector<CheckType> kTypes = [] {
     std::vector<CheckType> all;
-    for (const auto& some : {object_checks(), chart_check_types(), sbom_check_types()}) {
+    for (const auto& some :
+         {object_checks(), repository_checks(), chart_check_types(), sbom_check_types()}) {
       all.insert(all.end(), some.begin(), some.end());
     }
     return all;

@@ -14,6 +14,7 @@
 #include "engine/threads.h"
 #include "net/tls_files.h"
 #include "policies/blueprint_set.h"
+#include "policies/repository_group.h"
 #include "webhook/handler.h"
 #include "webhook/metrics.h"
 #include "webhook/policy_files.h"
@@ -213,6 +214,7 @@ void RealServer::warn_of_missing_kinds(const policies::PolicySet& before,
                                        const policies::PolicySet& after) {
   for (const policies::Policy& policy : after.policies()) {
     for (const policies::ObjectMatch& match : policy.match.objects) {
+      if (match.group == policies::kRepositoryGroup) continue;
       for (const std::string& kind : match.kinds) {
         Subject subject;
         subject.group = match.group;

@@ -7,6 +7,7 @@
 #include "crypto/server_pair.h"
 #include "kube/images.h"
 #include "kube/write_review.h"
+#include "policies/repository_group.h"
 
 namespace portreeve::webhook {
 namespace {
@@ -165,6 +166,7 @@ Demand demand_of(const policies::PolicySet& policies, const Plurals& plurals) {
     std::vector<Operation> operations = policy.match.operations;
     if (operations.empty()) operations = {Operation::create, Operation::update};
     for (const policies::ObjectMatch& match : policy.match.objects) {
+      if (match.group == policies::kRepositoryGroup) continue;
       for (const std::string& kind : match.kinds) {
         const auto named = plurals.find(kind);
         auto& wanted = out[match.group][named != plurals.end() ? named->second : kube::resource_of(kind)];
