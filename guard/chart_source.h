@@ -1,0 +1,46 @@
+#pragma once
+
+// Charts of a repository as chart-* rules read them (policies/chart_facts.h).
+
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "charts/reader.h"
+#include "core/evidence.h"
+#include "core/memory_budget.h"
+#include "guard/inventory.h"
+#include "policies/chart_facts.h"
+
+namespace portreeve::guard {
+
+/// Files by path, of a work tree or of a base.
+using TreeFiles = std::map<std::string, const TreeFile*, std::less<>>;
+
+/// What stands below a chart's folder: from memory where it was read, else from disk. Borrows.
+class ChartFolder final : public charts::FileSource {
+ public:
+  ChartFolder(const std::string& root, const std::string& chart, const TreeFiles& files,
+              const std::vector<FileEntry>& entries);
+  std::vector<charts::FolderEntry> list() const override;
+  Result<std::string> read(const std::string& path) const override;
+
+ private:
+  const std::string root_;
+  const std::string prefix_;
+  const TreeFiles& files_;
+  const std::vector<FileEntry>& entries_;
+};
+
+/// Reads the chart of a folder with what the tree knows of it: its Blueprint, and charts that
+/// depend on it.
+policies::ChartFacts read_chart(const ChartFolder& folder, const std::string& chart,
+                                const TreeFiles& files, const Layout& layout, MemoryBudget& budget);
+
+/// The subject of a chart that was read, and the evidence about it.
+Subject chart_subject(const policies::ChartFacts& facts, const std::string& chart_yaml);
+EvidenceMap chart_evidence(std::shared_ptr<const policies::ChartFacts> facts,
+                           const std::string& chart_yaml, Evidence render);
+
+}  // namespace portreeve::guard
