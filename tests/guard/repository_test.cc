@@ -1,0 +1,174 @@
+// Rules over all of a repository: the graph of Blueprints, pins, names, waivers.
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <nlohmann/json.hpp>
+
+#include "tests/guard/texts.h"
+#include "tests/support/repository.h"
+
+namespace portreeve::guard {
+namespace {
+
+using testing::blueprint;
+using testing::chart;
+using testing::config_map;
+using ::testing::HasSubstr;
+using ::testing::Not;
+using testing::Ran;
+using testing::release;
+using testing::Repository;
+using testing::waiver;
+
+constexpr const char* kKit = "clusters/_template/bootstrap-kit/01-a.yaml";
+
+TEST(Graph, UnresolvedCyclesRangesAndTwins) {
+  const Repository tree(
+      {{"a/blueprint.yaml",
+        blueprint(
+            "bp-a", "1.0.0",
+            "  depends:\n    - blueprint: bp-b\n      version: ^2.0\n    - blueprint: bp-gone\n")},
+       {"b/blueprint.yaml", blueprint("bp-b", "1.4.0", "  depends:\n    - blueprint: a\n")},
+       {"c/blueprint.yaml", blueprint("bp-c")},
+       {"d/blueprint.yaml", blueprint("bp-c")}});
+  const Ran judged = tree.guard();
+  EXPECT_EQ(judged.exit, 1);
+  EXPECT_THAT(judged.out, HasSubstr("a/blueprint.yaml:16:18: deny repository-graph/resolved"));
+  EXPECT_THAT(judged.out, HasSubstr("a/blueprint.yaml:15:16: deny repository-graph/range"));
+  EXPECT_THAT(judged.out, HasSubstr("b/blueprint.yaml:14:18: deny repository-graph/cycle"));
+  EXPECT_THAT(judged.out, HasSubstr("bp-a → bp-b → bp-a"));
+  EXPECT_THAT(judged.out, HasSubstr("d/blueprint.yaml:4:9: deny repository-graph/once"));
+  EXPECT_THAT(judged.out, HasSubstr("catalyst.openova.io/Blueprint//bp-a"));
+}
+
+TEST(Graph, BlueprintsElsewhereAreNamedInTheConfig) {
+  const Repository tree(
+      {{"a.yaml", blueprint("bp-a", "1.0.0", "  depends:\n    - blueprint: bp-gone\n")},
+       {".portreeve/config.yaml",
+        "apiVersion: portreeve.openova.io/v1alpha1\nkind: Config\nspec:\n  profile: identity\n"
+        "  data: [{list: blueprints-elsewhere, add: [bp-gone]}]\n"}});
+  EXPECT_EQ(tree.guard().exit, 0) << tree.guard().out;
+}
+
+TEST(Pins, TheKitFollowsTheChartAndTheEditSaysHow) {
+  const Repository tree(
+      {{"p/chart/Chart.yaml", chart("bp-p", "1.2.0")}, {kKit, release("bp-p", "bp-p", "1.1.9")}});
+  const Ran judged = tree.guard({"--format", "json"});
+  EXPECT_EQ(judged.exit, 1);
+  const auto report = nlohmann::json::parse(judged.out);
+  bool found = false;
+  for (const auto& finding : report["findings"]) {
+    if (finding["rule"] != "repository-pins/bootstrap-kit") continue;
+    found = true;
+    EXPECT_EQ(finding["subject"], "helm.toolkit.fluxcd.io/HelmRelease/flux-system/bp-p");
+    EXPECT_EQ(finding["path"], "/spec/chart/spec/version");
+    EXPECT_EQ(finding["location"], (nlohmann::json{{"file", kKit}, {"line", 10}, {"column", 16}}));
+    EXPECT_EQ(finding["expected"], "1.2.0");
+    EXPECT_EQ(finding["edit"]["text"], "1.2.0");
+    const std::string text = release("bp-p", "bp-p", "1.1.9");
+    EXPECT_EQ(finding["edit"]["range"][0], text.find("1.1.9"));
+    EXPECT_EQ(finding["edit"]["range"][1], text.find("1.1.9") + 5);
+  }
+  EXPECT_TRUE(found) << judged.out;
+}
+
+TEST(Pins, QuotesCommentsAndIndentDoNotHideAPin) {
+  const Repository tree(
+      {{"p/chart/Chart.yaml", chart("bp-p", "\"1.2.0\" # now")},
+       {kKit,
+        "{apiVersion: helm.toolkit.fluxcd.io/v2, kind: HelmRelease, metadata: {name: p}, spec: "
+        "{chart: {spec: {chart: 'bp-p', version: '1.1.9'}}}}\n"}});
+  const Ran judged = tree.guard();
+  EXPECT_THAT(judged.out,
+              HasSubstr(std::string(kKit) + ":1:127: deny repository-pins/bootstrap-kit"))
+      << judged.out;
+  const Repository fine(
+      {{"p/chart/Chart.yaml", chart("bp-p", "1.2.0")},
+       {kKit, release("a", "bp-p", "\"1.2.0\"") + "---\n" + release("b", "bp-p", "1.2.0")}});
+  EXPECT_THAT(fine.guard().out, Not(HasSubstr("repository-pins"))) << fine.guard().out;
+}
+
+TEST(Pins, FluxIsInstalledInOneVersion) {
+  const std::string link =
+      "curl -L https://github.com/fluxcd/flux2/releases/download/v2.3.0/install.yaml\n";
+  const std::string dependency =
+      "dependencies:\n  - name: flux2\n    version: \"2.14.1\"\n    repository: "
+      "https://example.org\n";
+  const Repository tree({{"f/chart/Chart.yaml", chart("bp-flux", "1.0.0", dependency)},
+                         {"infra/cloudinit.tftpl", link}});
+  const Ran judged = tree.guard();
+  EXPECT_EQ(judged.exit, 1);
+  EXPECT_THAT(judged.out,
+              HasSubstr("infra/cloudinit.tftpl:1:59: deny repository-pins/flux-replay"));
+  EXPECT_THAT(judged.out, HasSubstr("expected  v2.4.0"));
+}
+
+TEST(Parameters, AreWhatTheBlueprintAsksFor) {
+  const std::string schema =
+      "  configSchema:\n    type: object\n    properties: {size: {type: integer}}\n";
+  const std::string application =
+      "apiVersion: apps.openova.io/v1\nkind: Application\nmetadata: {name: a, namespace: acme}\n"
+      "spec:\n  blueprintRef: {name: bp-a, version: 1.0.0}\n  environmentRef: acme-prod\n"
+      "  regions: [primary]\n  parameters:\n    size: big\n";
+  const Repository tree(
+      {{"blueprint.yaml", blueprint("bp-a", "1.0.0", schema)}, {"app.yaml", application}});
+  const Ran judged = tree.guard();
+  EXPECT_EQ(judged.exit, 1);
+  EXPECT_THAT(judged.out, HasSubstr("app.yaml:9:11: deny repository-parameters/config-schema"));
+  EXPECT_THAT(judged.out, HasSubstr("apps.openova.io/Application/acme/a"));
+}
+
+TEST(Names, OfObjectsForClusters) {
+  const Repository tree({{"a.yaml",
+                          "apiVersion: source.toolkit.fluxcd.io/v1\nkind: "
+                          "GitRepository\nmetadata:\n  name: hz-dxb-rtz-prod\n"},
+                         {"b.yaml",
+                          "apiVersion: v1\nkind: Namespace\nmetadata:\n  name: catalyst\n  labels: "
+                          "{openova.io/organization: catalyst}\n"}});
+  const Ran judged = tree.guard();
+  EXPECT_THAT(judged.out, HasSubstr("a.yaml:4:9: deny repository-object-names/git-repository"));
+  EXPECT_THAT(judged.out,
+              HasSubstr("b.yaml:4:9: deny repository-object-names/organization-namespace"));
+}
+
+TEST(Waivers, HoldOverAllFindingsAndFailWhenStale) {
+  const std::string rule = "repository-names/object";
+  Repository tree({{"a.yaml", config_map("tenant")},
+                   {".portreeve/waivers.yaml", waiver(rule, "/ConfigMap//tenant")}});
+  const Ran waived = tree.guard({"--now", "2027-01-01T00:00:00Z"});
+  EXPECT_EQ(waived.exit, 0) << waived.out;
+  EXPECT_THAT(waived.out, HasSubstr("a.yaml:4:9: waived " + rule));
+  EXPECT_THAT(waived.out, HasSubstr("1 waived"));
+  tree.write("a.yaml", config_map("fine"));
+  const Ran stale = tree.guard({"--now", "2027-01-01T00:00:00Z"});
+  EXPECT_EQ(stale.exit, 1);
+  EXPECT_THAT(stale.out, HasSubstr(".portreeve/waivers.yaml:1:1: deny waiver/unused"));
+  tree.write("a.yaml", config_map("tenant"))
+      .write(".portreeve/waivers.yaml", waiver(rule, "/ConfigMap//tenant", "2027-01-01"));
+  EXPECT_EQ(tree.guard({"--now", "2027-01-01T23:59:59Z"}).exit, 0);
+  EXPECT_THAT(tree.guard({"--now", "2027-01-01T23:59:59Z"}).out, HasSubstr("waiver/expiring"));
+  EXPECT_THAT(tree.guard({"--now", "2027-01-02T00:00:00Z"}).out, HasSubstr("deny waiver/expired"));
+  tree.write(".portreeve/waivers.yaml", waiver("no/rule", "/ConfigMap//tenant"));
+  const Ran wrong = tree.guard();
+  EXPECT_EQ(wrong.exit, 2);
+  EXPECT_THAT(wrong.err, HasSubstr("names rule \"no/rule\", which does not exist"));
+}
+
+TEST(Settings, OwnPoliciesAreCheckedByTheirExamples) {
+  const std::string policy =
+      "apiVersion: portreeve.openova.io/v1alpha1\nkind: Policy\nmetadata: {name: own}\nspec:\n  "
+      "description: d\n"
+      "  match: {objects: [{group: '', kinds: [ConfigMap]}]}\n  rules:\n    - {name: label, check: "
+      "field, "
+      "with: {path: object.metadata.labels, present: true}, message: m, fix: f}\n";
+  Repository tree({{"a.yaml", config_map("x")}, {".portreeve/own.yaml", policy}});
+  const Ran unproven = tree.guard();
+  EXPECT_EQ(unproven.exit, 2) << unproven.out;
+  tree.write(".portreeve/own.yaml",
+             policy + "  examples:\n    - {name: none, expect: deny, rule: label, object: {}}\n");
+  EXPECT_THAT(tree.guard().out, HasSubstr("deny own/label"));
+}
+
+}  // namespace
+}  // namespace portreeve::guard
