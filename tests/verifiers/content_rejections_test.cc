@@ -356,6 +356,13 @@ TEST(ContentRejections, MessageDigestHint) {
   EXPECT_EQ(bundle_with({.statement = false},
                         [](Json& b) { b["messageSignature"].erase("messageDigest"); }),
             "accepted");
+  // As cosign 3 writes it for Ed25519 keys.
+  EXPECT_EQ(bundle_with({.statement = false},
+                        [](Json& b) { b["messageSignature"]["messageDigest"] = Json::object(); }),
+            "accepted");
+  EXPECT_EQ(bundle_with({.statement = false},
+                        [](Json& b) { b["messageSignature"]["messageDigest"].erase("algorithm"); }),
+            "bundle-malformed");
   EXPECT_EQ(bundle_with({.statement = false},
                         [](Json& b) {
                           b["messageSignature"]["messageDigest"]["algorithm"] = "MD5";
