@@ -197,6 +197,7 @@ void take(const std::shared_ptr<Waiting>& waiting, const std::vector<Key>& asked
     waiting->assessment.verdict = broken(*waiting->subject, error.what(), "internal");
   }
   if (!needs.empty()) return gather(waiting, needs);
+  waiting->assessment.gathered = std::move(waiting->evidence);
   waiting->done(std::move(waiting->assessment));
 }
 

@@ -8,6 +8,7 @@
 #include <string>
 
 #include "core/digest.h"
+#include "core/evidence.h"
 #include "core/memory_budget.h"
 #include "core/subject.h"
 #include "core/time.h"
@@ -26,6 +27,7 @@ struct Assessment {
   TimePoint now{};       ///< The wall clock, read once.
   Digest content;        ///< SHA-256 of kube::content_form of the object (of the old one on DELETE).
   Digest evidence;       ///< Over all gathered facts and absences; zeros when none was needed.
+  EvidenceMap gathered;  ///< Those facts and absences.
 };
 
 /// Thread-safe. Outlives every assessment that it started.

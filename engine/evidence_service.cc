@@ -9,17 +9,19 @@
 #include "engine/providers/render.h"
 #include "engine/providers/sboms.h"
 #include "engine/providers/signatures.h"
+#include "engine/providers/signers.h"
 #include "engine/providers/vulnerabilities.h"
 
 namespace portreeve::engine {
 namespace {
 
 constexpr std::size_t kFactBytes = 32 * limits::kMiB;
+constexpr Milliseconds kExhaustiveBudget{120'000};  ///< For 1,024 candidates of a slow registry.
 
 }  // namespace
 
 Outcome EvidenceService::open_store(const policies::Config& config) {
-  if (config.evidence_directory.empty()) return Done{};
+  if (config.evidence_directory.empty() || parts_.layout != nullptr) return Done{};
   Result<std::unique_ptr<oci::EvidenceStore>> store =
       oci::EvidenceStore::open(config.evidence_directory, config.evidence_size);
   if (!store.ok()) return with_context(store.error(), "evidence.directory");
@@ -36,11 +38,17 @@ Result<WorldPtr> EvidenceService::world_of(
     return Error{Errc::misconfigured, config.where + ": credentials: helpers: the gate runs no "
                                                      "programs; name a file with dockerConfig"};
   }
+  parts.configs.insert(parts.configs.end(), parts_.registries.begin(), parts_.registries.end());
   parts.clock = parts_.clock;
   parts.evidence = store_;
+  parts.layout = parts_.layout;
   auto world = std::make_shared<World>();
   PORTREEVE_TRY(world->registries, oci::Registries::open(std::move(parts)));
   world->policies = std::move(policies);
+  if (parts_.exhaustive) {
+    world->candidates = limits::kReferrers;
+    world->rows = limits::kReferrers;
+  }
   return WorldPtr(std::move(world));
 }
 
@@ -58,6 +66,7 @@ Result<std::unique_ptr<EvidenceService>> EvidenceService::open(Parts parts) {
   flights.clock = own.clock;
   flights.memory = own.memory;
   flights.cache = std::make_shared<FactCache>(*own.clock, kFactBytes);
+  if (own.exhaustive) flights.budget = kExhaustiveBudget;
   flights.providers = {std::make_shared<BlueprintProvider>(out->worlds_),
                        std::make_shared<ArtifactProvider>(out->worlds_),
                        std::make_shared<ManifestProvider>(out->worlds_),
@@ -67,6 +76,7 @@ Result<std::unique_ptr<EvidenceService>> EvidenceService::open(Parts parts) {
                        std::make_shared<ChartLayerProvider>(out->worlds_),
                        std::make_shared<ChartPackageProvider>(),
                        std::make_shared<ChartProvider>(),
+                       std::make_shared<SignersProvider>(out->worlds_),
                        std::make_shared<SignaturesProvider>("signatures"),
                        std::make_shared<SignaturesProvider>("attestations"),
                        std::make_shared<SbomPlacesProvider>(out->worlds_),
@@ -75,6 +85,11 @@ Result<std::unique_ptr<EvidenceService>> EvidenceService::open(Parts parts) {
   out->flights_ = Flights::create(std::move(flights));
   out->gatherer_ = std::make_unique<Gatherer>(out->flights_);
   return out;
+}
+
+std::string EvidenceService::asked_at(const Reference& reference) const {
+  const WorldPtr world = worlds_->current();
+  return world->registries->place_of(reference);
 }
 
 Outcome EvidenceService::replace(std::shared_ptr<const policies::PolicySet> policies) {

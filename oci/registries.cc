@@ -22,6 +22,7 @@ std::string repository_at(const RegistryConfig& config, const Reference& referen
 
 Result<std::shared_ptr<const Registries>> Registries::open(Parts parts) {
   const std::shared_ptr<Registries> out(new Registries(std::move(parts)));
+  if (out->parts_.layout != nullptr) return std::shared_ptr<const Registries>(out);
   for (const RegistryConfig& config : out->parts_.configs) PORTREEVE_CHECK(out->add(config));
   PORTREEVE_CHECK(out->add_signature_places());
   return std::shared_ptr<const Registries>(out);
@@ -72,14 +73,25 @@ Outcome Registries::add_signature_places() {
 }
 
 std::string Registries::host_for(const Reference& reference) const {
+  if (parts_.layout != nullptr) return parts_.layout->place();
   for (const Entry& entry : entries_) {
     if (serves(entry.config, reference)) return entry.config.host;
   }
   return {};
 }
 
+std::string Registries::place_of(const Reference& reference) const {
+  for (const Entry& entry : entries_) {
+    if (serves(entry.config, reference)) {
+      return entry.config.host + "/" + repository_at(entry.config, reference);
+    }
+  }
+  return {};
+}
+
 std::vector<Place> Registries::places(const Reference& name, bool with_signatures) const {
   std::vector<Place> out;
+  if (parts_.layout != nullptr) return {{parts_.layout.get(), name.name()}};
   const auto add = [&](const Place& place) {
     const bool known = std::any_of(out.begin(), out.end(), [&](const Place& other) {
       return other.store == place.store && other.repository == place.repository;
@@ -186,6 +198,10 @@ Result<ContentPtr> Registries::manifest(const Reference& name, const Digest& dig
   PORTREEVE_TRY(ContentPtr content, first_of(places, Wanted::manifest("", digest), ask));
   keep(content);
   return content;
+}
+
+Result<ContentPtr> Registries::remembered_manifest(const Digest& digest, const Ask& ask) const {
+  return kept(digest, limits::kManifestBytes, ask);
 }
 
 Result<ContentPtr> Registries::blob(const Reference& name, const Descriptor& descriptor,

@@ -37,12 +37,16 @@ class Registries {
     std::vector<RegistryConfig> configs;  ///< In order: the first that has an artifact gives it.
     const Clock* clock = nullptr;         ///< Outlives this.
     std::shared_ptr<EvidenceStore> evidence = nullptr;  ///< May be null: nothing is kept.
+    /// The one place that is asked, for every name; then no registry is contacted. May be null.
+    std::shared_ptr<const ImageLayout> layout = nullptr;
   };
   /// Reads CA files, opens the layouts. No network. Errors: misconfigured.
   static Result<std::shared_ptr<const Registries>> open(Parts parts);
 
   /// Whose calls count together for a reference: the host asked first; empty: nobody serves it.
   std::string host_for(const Reference& reference) const;
+  /// "host/repository" in the first registry that serves it; empty: none does.
+  std::string place_of(const Reference& reference) const;
 
   /// The digest behind a reference: its own, or its tag's, asked of the layouts and then of the
   /// registries that serve it. The bytes go to the evidence store. With a tag and a digest the
@@ -55,6 +59,8 @@ class Registries {
 
   /// By digest: from the evidence store, the layouts, the registries, in this order.
   Result<ContentPtr> manifest(const Reference& name, const Digest& digest, const Ask& ask) const;
+  /// The same, from the evidence store alone. Errors: as EvidenceStore::get.
+  Result<ContentPtr> remembered_manifest(const Digest& digest, const Ask& ask) const;
   Result<ContentPtr> blob(const Reference& name, const Descriptor& descriptor, std::size_t limit,
                           const Ask& ask) const;
   /// The layer of a candidate, from where the candidate came; kept like any other.

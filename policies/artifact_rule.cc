@@ -6,6 +6,7 @@
 #include "core/utf8.h"
 #include "kube/images.h"
 #include "policies/blueprint_set.h"
+#include "policies/artifact_subject.h"
 
 namespace portreeve::policies {
 namespace {
@@ -301,6 +302,11 @@ Result<ArtifactRule> read_artifact_rule(const Source& source, const Value& root,
 std::vector<NamedArtifact> named_artifacts(const std::vector<ArtifactRule>& rules,
                                            const Scope& scope) {
   const Subject& subject = *scope.subject;
+  if (is_artifact(subject)) {
+    const Value field = subject.object["reference"];
+    return {named(std::string(field.text()), artifact_reference(field.text(), ShortNames::refuse),
+                  field)};
+  }
   std::vector<NamedArtifact> all = named_by_rules(rules, scope);
   for (const Value& field :
        kube::images(subject.group, subject.kind, subject.object, subject.subresource)) {

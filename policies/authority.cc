@@ -251,6 +251,8 @@ Outcome read_needs(const Source& source, Fields& spec, Authority& out) {
   out.log = out.uses_keys() ? LogNeed::none : LogNeed::required;
   if (log.is_string() && log.text() == "proof") {
     out.log = LogNeed::proof;
+  } else if (log.is_string() && log.text() == "if-present" && out.uses_keys()) {
+    out.log = LogNeed::if_present;
   } else {
     PORTREEVE_TRY(const std::size_t logs, read_need(source, log, "none", out.uses_keys() ? 0 : 1));
     out.log = logs == 0 ? LogNeed::none : LogNeed::required;
@@ -345,7 +347,8 @@ std::string authority_help() {
       "               (exactly one of keyless, keys, certificates)\n"
       "trustRoot      embedded, or a trusted_root.json. Default: the Config's\n"
       "log            required | proof | none | N distinct logs. proof: a promise (SET) alone is not\n"
-      "               enough. Default required; for keys none: an entry is then not consulted\n"
+      "               enough. Default required; for keys none: an entry is then not consulted.\n"
+      "               For keys also if-present: not needed, but one of a known log must hold\n"
       "sct            required | none | N distinct logs; keyless only. Default required\n"
       "timestamp      required | optional | N distinct authorities. Default optional; must be required\n"
       "               for certificates with log: none\n"

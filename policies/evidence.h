@@ -44,6 +44,7 @@ struct CandidateRow {
   std::string shape;  ///< "bundle"
   std::string signer; ///< Of an accepted one.
   std::optional<verifiers::Rejection> rejection;
+  std::optional<Digest> blob{};  ///< Of the layer, if it was read.
   /// "accepted, SIGNER" or "REASON: why"; escaped and cut.
   std::string outcome() const;
 };
@@ -51,7 +52,7 @@ struct CandidateRow {
 /// Section "claims": what one digest's candidates prove for one ask.
 struct SignatureFacts {
   std::vector<Verified<verifiers::SignatureClaim>> claims;
-  std::vector<CandidateRow> rows;  ///< At most kMostRows; `examined` counts all.
+  std::vector<CandidateRow> rows;  ///< At most kMostRows (all in `audit`); `examined` counts all.
   std::size_t examined = 0;
   std::vector<std::string> asked;  ///< "host/repository, fallback tag: nothing there"
   /// When the oldest of what was looked at was fetched; nothing if nothing was.
@@ -59,7 +60,16 @@ struct SignatureFacts {
   /// Something may be missing: without a proof that is undecided, never "unsigned".
   std::optional<Error> incomplete;
 
-  static constexpr std::size_t kMostRows = 16;
+  static constexpr std::size_t kMostRows = 16;  ///< At admission.
+};
+
+/// Section "signers": who signed one digest, as far as the trust root vouches for anybody. For
+/// listings: this says who it was, not that they may.
+struct SignerFacts {
+  std::vector<verifiers::SignatureClaim> claims;
+  std::vector<CandidateRow> rows;
+  std::vector<std::string> asked;
+  std::optional<Error> incomplete;
 };
 
 /// Sections "signatures" and "attestations": all digests that a reference's `platforms` name.

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "policies/artifact_subject.h"
 #include "policies/condition.h"
 
 namespace portreeve::policies {
@@ -33,6 +34,7 @@ bool Match::names(const Subject& subject) const noexcept {
 }
 
 bool Match::covers(const Subject& subject) const {
+  if (is_artifact(subject)) return !artifacts.empty();
   if (subject.nature != Nature::object) return any_glob(paths, subject.file);
   if (!names(subject)) return false;
   if (artifacts.empty() && !paths.empty() && !subject.file.empty() &&

@@ -7,6 +7,7 @@
 #include "core/yaml.h"
 #include "crypto/hash.h"
 #include "policies/blueprint_set.h"
+#include "policies/artifact_subject.h"
 
 namespace portreeve::policies {
 namespace {
@@ -25,6 +26,7 @@ Result<std::shared_ptr<const PolicySet>> PolicySet::load(PolicySources sources) 
   PORTREEVE_CHECK(set->check_references());
   for (const Policy& policy : set->policies_) {
     for (const Rule& rule : policy.rules) set->collect_asks(rule.requirement);
+    if (!policy.match.artifacts.empty()) set->about_artifacts_.push_back(&policy);
     for (const ObjectMatch& match : policy.match.objects) {
       for (const std::string& kind : match.kinds) {
         auto& list = set->by_kind_[kind_key(match.group, kind)];
@@ -37,7 +39,8 @@ Result<std::shared_ptr<const PolicySet>> PolicySet::load(PolicySources sources) 
   return std::shared_ptr<const PolicySet>(set);
 }
 
-Outcome PolicySet::parse(const std::vector<SourceFile>& files, bool shipped, std::size_t& total) {
+Outcome PolicySet::parse(const std::vector<SourceFile>& files, const SetDocument& like,
+                         std::size_t& total) {
   for (const SourceFile& file : files) {
     total += file.text.size();
     if (file.text.size() > limits::kPolicyFileBytes || total > limits::kPolicySetBytes) {
@@ -58,7 +61,9 @@ Outcome PolicySet::parse(const std::vector<SourceFile>& files, bool shipped, std
         return source.error(root, "apiVersion: expected " + std::string(kApiVersion) + ", found " +
                                       show(root["apiVersion"]));
       }
-      documents_.push_back({source, document, shipped});
+      SetDocument& added = documents_.emplace_back(like);
+      added.source = source;
+      added.document = document;
     }
   }
   return Done{};
@@ -67,8 +72,9 @@ Outcome PolicySet::parse(const std::vector<SourceFile>& files, bool shipped, std
 // Data first, because policies refer to data that may stand in a later file.
 Outcome PolicySet::read_documents() {
   std::size_t total = 0;
-  PORTREEVE_CHECK(parse(sources_.catalog, true, total));
-  PORTREEVE_CHECK(parse(sources_.files, false, total));
+  PORTREEVE_CHECK(parse(sources_.catalog, {{}, {}, /*shipped=*/true, false}, total));
+  PORTREEVE_CHECK(parse(sources_.files, {}, total));
+  PORTREEVE_CHECK(parse(sources_.by_hand, {{}, {}, false, /*by_hand=*/true}, total));
   PORTREEVE_TRY(data_, read_data(documents_, sources_.config));
   for (const SetDocument& document : documents_) PORTREEVE_CHECK(read_one(document));
   return Done{};
@@ -182,6 +188,7 @@ void PolicySet::compute_digests() {
   catalog_digest_ = Digest(hash.finish());
   hash.update(catalog_digest_.text());
   add(hash, sources_.files);
+  add(hash, sources_.by_hand);
   const Config& config = sources_.config;
   hash.update("config\n" + config.profile + "\n" + trust().digest().text() + "\n" +
               trust().blueprints().id() + "\n");
@@ -194,6 +201,12 @@ void PolicySet::compute_digests() {
 Coverage PolicySet::coverage(const Subject& subject) const noexcept {
   if (subject.nature != Nature::object) {
     return with_paths_.empty() ? Coverage::not_gated : Coverage::gated;
+  }
+  if (is_artifact(subject)) {
+    const bool any = std::any_of(about_artifacts_.begin(), about_artifacts_.end(), [&](const Policy* p) {
+      return p->in_profile(sources_.config.profile);
+    });
+    return any ? Coverage::gated : Coverage::not_gated;
   }
   const auto at = by_kind_.find(kind_key(subject.group, subject.kind));
   if (at == by_kind_.end()) return Coverage::not_gated;

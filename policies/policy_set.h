@@ -23,6 +23,9 @@ namespace portreeve::policies {
 struct PolicySources {
   std::vector<SourceFile> catalog;  ///< Shipped.
   std::vector<SourceFile> files;    ///< The operator's: policies, data, waivers.
+  /// The same, given by hand for this run (`audit --authority`): an Authority among these also covers
+  /// artifacts that have no name (artifact_subject.h).
+  std::vector<SourceFile> by_hand = {};
   Config config;
 };
 
@@ -31,6 +34,7 @@ struct SetDocument {
   Source source;
   DocumentPtr document;
   bool shipped = false;  ///< From PolicySources::catalog.
+  bool by_hand = false;  ///< From PolicySources::by_hand.
 
   std::string_view kind() const noexcept { return document->root()["kind"].text(); }
 };
@@ -84,7 +88,7 @@ class PolicySet {
  private:
   PolicySet() = default;
   Outcome read_documents();
-  Outcome parse(const std::vector<SourceFile>& files, bool shipped, std::size_t& total);
+  Outcome parse(const std::vector<SourceFile>& files, const SetDocument& like, std::size_t& total);
   Outcome read_one(const SetDocument& document);
   void collect_asks(const Requirement& requirement);
   Outcome check_profile() const;
@@ -99,6 +103,7 @@ class PolicySet {
   std::map<std::string, SignatureAsk, std::less<>> asks_;
   std::unordered_map<std::string, std::vector<const Policy*>> by_kind_;  ///< "group/kind"
   std::vector<const Policy*> with_paths_;  ///< What is no object is judged by these.
+  std::vector<const Policy*> about_artifacts_;
   Digest catalog_digest_;
   Digest digest_;
 };

@@ -5,6 +5,7 @@
 #include "core/limits.h"
 #include "kube/images.h"
 #include "policies/artifact_rule.h"
+#include "policies/artifact_subject.h"
 #include "policies/descents.h"
 #include "policies/evaluate.h"
 #include "policies/trust_set.h"
@@ -203,6 +204,10 @@ Verdict PolicySet::judge(const Subject& subject, TimePoint now, const EvidenceMa
   SetJudge judge(config(), subject, now, evidence);
   if (subject.nature != Nature::object) {
     judge.run(with_paths_, needs);
+    return judge.finish(waivers_);
+  }
+  if (is_artifact(subject)) {
+    judge.run(about_artifacts_, needs);
     return judge.finish(waivers_);
   }
   const auto at = by_kind_.find(subject.group + "/" + subject.kind);

@@ -230,6 +230,7 @@ void SignatureCheck::judge_gathered(const Scope& scope, const Gathered& gathered
     judgement.found = found_words(worst->facts, attestation);
     if (!which.empty()) judgement.found += " (platform " + utf8::printable(which, 64) + ")";
     judgement.note = table_words(worst->facts, kTableBytes);
+    if (worst->facts.examined == 0) judgement.detail = left_behind();
     if (worst->undecided) {
       judgement.kind = Judgement::Kind::undecided;
       judgement.found = "no proof so far; something could not be looked at";

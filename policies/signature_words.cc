@@ -61,6 +61,11 @@ std::string found_words(const SignatureFacts& facts, bool attestation) {
   return noun + " that does not verify: " + rejected.front()->outcome();
 }
 
+std::string_view left_behind() noexcept {
+  return "A plain copy of an artifact leaves its signatures behind: say where they are with "
+         "`signatures` or `layouts` of the Registry";
+}
+
 std::string table_words(const SignatureFacts& facts, std::size_t most) {
   std::string out;
   for (const CandidateRow& row : facts.rows) out += (out.empty() ? "" : "; ") + quoted_row(row);
@@ -70,11 +75,6 @@ std::string table_words(const SignatureFacts& facts, std::size_t most) {
   std::string asked;
   for (const std::string& place : facts.asked) asked += (asked.empty() ? "" : "; ") + place;
   if (!asked.empty()) out += (out.empty() ? "asked: " : ". Asked: ") + asked;
-  if (facts.examined == 0) {
-    out += (out.empty() ? "" : ". ") +
-           std::string("A plain copy of an artifact leaves its signatures behind: say where they "
-                       "are with `signatures` or `layouts` of the Registry");
-  }
   return utf8::printable(out, most);
 }
 

@@ -13,6 +13,8 @@ namespace portreeve::policies {
 
 /// "unsigned", "signed, but by nobody who is trusted for it", "malformed signatures alone", …
 std::string found_words(const SignatureFacts& facts, bool attestation);
+/// What to do about an artifact that nothing refers to: said in the denial itself.
+std::string_view left_behind() noexcept;
 /// The table of candidates, then where was asked; at most `most` bytes.
 std::string table_words(const SignatureFacts& facts, std::size_t most);
 /// "3 d 4 h", "12 min"

@@ -5,6 +5,7 @@
 #include "core/json.h"
 #include "crypto/hash.h"
 #include "kube/images.h"
+#include "policies/artifact_subject.h"
 #include "policies/authority.h"
 #include "policies/blueprint_set.h"
 #include "policies/policy_set.h"
@@ -63,6 +64,11 @@ class TrustSet::Reader {
                     return text;
                   }));
     digest(document, root);
+    if (document.by_hand) {
+      PORTREEVE_TRY(verifiers::RepositoryGlob unnamed,
+                    verifiers::RepositoryGlob::compile(std::string(kUnnamed) + "/**"));
+      authority.repositories.push_back(std::move(unnamed));
+    }
     const std::string name = authority.name;
     Entry entry{std::move(authority), document.shipped, document.source.at(root)};
     const auto known = out_->authorities_.find(name);

@@ -1,17 +1,33 @@
 #include "verifiers/advice.h"
 
 #include <algorithm>
+#include <cstdio>
 
 #include "core/base64.h"
 #include "core/json.h"
+#include "core/utf8.h"
 
 namespace portreeve::verifiers {
 namespace {
 
-// A YAML double-quoted scalar is a JSON string.
+// A YAML double-quoted scalar is a JSON string. What a terminal might act on or nobody can see is
+// escaped, and reads as the same text again.
 std::string yaml_text(std::string_view text) {
+  std::string quoted;
+  json::append_string(quoted, text);
   std::string out;
-  json::append_string(out, text);
+  for (std::size_t at = 0; at < quoted.size();) {
+    const std::size_t length = utf8::sequence_length(quoted, at);
+    if (length < 2) {
+      out += quoted[at++];
+      continue;
+    }
+    char code[16];
+    std::snprintf(code, sizeof code, "\\U%08X",
+                  static_cast<unsigned>(utf8::decode(quoted, at, length)));
+    out += code;
+    at += length;
+  }
   return out;
 }
 
@@ -83,15 +99,19 @@ std::string authority_document(const SignatureClaim& claim, std::string_view rep
   return out;
 }
 
-std::string cosign_command(const SignatureClaim& claim, std::string_view reference,
-                           std::string_view key_file, std::string_view trust_root_file) {
-  const bool attestation =
-      claim.statement != nullptr && claim.statement->predicate_type != kCosignSignPredicate;
-  std::string out = attestation ? "cosign verify-attestation" : "cosign verify";
+namespace {
+
+bool is_attestation(const SignatureClaim& claim) {
+  return claim.statement != nullptr && claim.statement->predicate_type != kCosignSignPredicate;
+}
+
+// Who must have signed, and what vouches for it.
+std::string trust_flags(const SignatureClaim& claim, std::string_view key_file,
+                        std::string_view trust_root_file) {
+  std::string out;
   const auto add = [&out](std::string_view flag, std::string_view value) {
     out += " " + std::string(flag) + " " + shell_quoted(value);
   };
-  if (attestation) add("--type", cosign_type(claim.statement->predicate_type));
   if (claim.signer.identity.has_value()) {
     add("--certificate-identity", claim.signer.identity->subject.value);
     add("--certificate-oidc-issuer", claim.signer.identity->issuer);
@@ -102,7 +122,47 @@ std::string cosign_command(const SignatureClaim& claim, std::string_view referen
   if (claim.logs.empty()) out += " --insecure-ignore-tlog";
   const bool stamped = claim.times.size() > claim.logs.size() || claim.logs.empty();
   if (stamped && !claim.times.empty()) out += " --use-signed-timestamps";
-  return out + " " + shell_quoted(reference);
+  return out;
+}
+
+// A bundle as a file, whatever registry it came from.
+std::string bundle_command(const SignatureClaim& claim, const ClaimPlace& place,
+                           std::string_view trust) {
+  const std::string folder = place.layout + "/blobs/sha256/";
+  const auto file = [&](const std::string& hex) {
+    return place.archive.empty() ? shell_quoted(folder + hex) : hex;
+  };
+  std::string out;
+  if (!place.archive.empty()) {
+    for (const std::string& hex : {place.blob, place.artifact}) {
+      out += "tar -xOf " + shell_quoted(place.archive) + " blobs/sha256/" + hex + " > " + hex + " && ";
+    }
+  }
+  if (claim.statement == nullptr) {
+    return out + "cosign verify-blob --bundle " + file(place.blob) + std::string(trust) + " " +
+           file(place.artifact);
+  }
+  return out + "cosign verify-blob-attestation --bundle " + file(place.blob) + " --type " +
+         shell_quoted(cosign_type(claim.statement->predicate_type)) + std::string(trust) + " " +
+         file(place.artifact);
+}
+
+}  // namespace
+
+std::string cosign_command(const SignatureClaim& claim, const ClaimPlace& place,
+                           std::string_view key_file, std::string_view trust_root_file) {
+  const std::string trust = trust_flags(claim, key_file, trust_root_file);
+  const bool on_disk = !place.layout.empty() || !place.archive.empty();
+  if (on_disk && claim.shape == Shape::bundle) return bundle_command(claim, place, trust);
+  if (!place.archive.empty()) return {};  // cosign reads the older shapes from a directory alone.
+  std::string out;
+  if (!place.signatures.empty()) out = "COSIGN_REPOSITORY=" + shell_quoted(place.signatures) + " ";
+  out += is_attestation(claim) ? "cosign verify-attestation --type " +
+                                     shell_quoted(cosign_type(claim.statement->predicate_type))
+                               : std::string("cosign verify");
+  out += trust;
+  if (on_disk) return out + " --local-image " + shell_quoted(place.layout);
+  return out + " " + shell_quoted(place.reference);
 }
 
 }  // namespace portreeve::verifiers

@@ -15,9 +15,19 @@ namespace portreeve::verifiers {
 std::string authority_document(const SignatureClaim& claim, std::string_view repository,
                                std::string_view name, std::string_view key_file);
 
-/// The `cosign` 3 command that proves the same again, quoted for a shell. `reference` is
-/// host/repository@digest; `key_file` is used for bare keys, `trust_root_file` if it is not empty.
-std::string cosign_command(const SignatureClaim& claim, std::string_view reference,
+/// Where cosign finds what we found.
+struct ClaimPlace {
+  std::string reference;   ///< host/repository@digest, in a registry; empty: on disk alone.
+  std::string signatures;  ///< host/repository of a separate signature repository; empty: none.
+  std::string layout;      ///< Directory of an OCI layout that holds the candidate, or
+  std::string archive;     ///< a tar of one.
+  std::string artifact;    ///< Hexadecimal sha256 of the artifact's manifest.
+  std::string blob;        ///< The same of the candidate's layer.
+};
+
+/// The `cosign` 3 command that proves the same again, quoted for a shell. `key_file` is used for bare
+/// keys, `trust_root_file` if it is not empty. Empty where cosign has no such command.
+std::string cosign_command(const SignatureClaim& claim, const ClaimPlace& place,
                            std::string_view key_file, std::string_view trust_root_file);
 
 /// Text as one word of a POSIX shell.

@@ -1,5 +1,7 @@
 #include "engine/providers/candidates.h"
 
+#include <algorithm>
+
 #include "core/limits.h"
 #include "core/utf8.h"
 
@@ -26,8 +28,8 @@ verifiers::Shape shape_of(oci::LayerKind kind) noexcept {
 /// Fetches the layers of what discovery found.
 class Collector {
  public:
-  Collector(const oci::Registries& registries, const oci::Ask& ask)
-      : registries_(registries), ask_(ask) {}
+  Collector(const World& world, const oci::Ask& ask)
+      : registries_(*world.registries), most_(world.candidates), ask_(ask) {}
 
   CandidateSet collect(const oci::Discovery& discovery) {
     for (const oci::Candidate& candidate : discovery.candidates) add(candidate);
@@ -54,7 +56,7 @@ class Collector {
     for (std::size_t i = 0; i < candidate.manifest.layers.size(); ++i) {
       const oci::LayerKind kind = oci::kind_of(candidate.manifest.layers[i]);
       if (kind == oci::LayerKind::other) continue;
-      if (taken_ == limits::kCandidates) return over(where);
+      if (taken_ == most_) return over(where);
       ++taken_;
       wanted.push_back(candidate.manifest.layers[i]);
       numbers.push_back(i + 1);
@@ -76,7 +78,7 @@ class Collector {
 
   void over(const std::string& where) {
     out_.incomplete = Error{Errc::limit, where + ": more than " +
-                                             std::to_string(limits::kCandidates) +
+                                             std::to_string(most_) +
                                              " signature candidates"};
   }
 
@@ -90,17 +92,38 @@ class Collector {
   }
 
   const oci::Registries& registries_;
+  const std::size_t most_;
   const oci::Ask& ask_;
   std::size_t taken_ = 0;
   CandidateSet out_;
 };
 
+// A message signature by a key that does not use SHA-256 is verified over the manifest itself. The
+// word alone costs a request, nothing else.
+void add_manifest(const World& world, const Reference& name, std::string_view how,
+                  const oci::Ask& ask, CandidateSet& set) {
+  const bool wanted = std::any_of(set.candidates.begin(), set.candidates.end(), [](const auto& one) {
+    return one.shape == verifiers::Shape::bundle &&
+           one.bytes.find("\"messageSignature\"") != std::string::npos;
+  });
+  if (!wanted) return;
+  Result<oci::ContentPtr> manifest =
+      how == kKept ? world.registries->remembered_manifest(*name.digest(), ask)
+                   : world.registries->manifest(name, *name.digest(), ask);
+  if (manifest.ok()) {
+    set.manifest = std::move(manifest).value();
+  } else if (!set.incomplete) {
+    set.incomplete = manifest.error();
+  }
+}
+
 oci::Discovery discover(const World& world, const Reference& name, std::string_view how,
                         const oci::Ask& ask) {
   const Digest& digest = *name.digest();
   if (how == kKept) return world.registries->remembered_candidates(name, digest, ask);
-  oci::Discovery out = world.registries->discover(name, digest, {}, ask);
-  if (how == kWide) oci::widen(out, digest, {}, ask);
+  const oci::DiscoveryLimits most{limits::kReferrers, world.candidates};
+  oci::Discovery out = world.registries->discover(name, digest, most, ask);
+  if (how == kWide) oci::widen(out, digest, most, ask);
   return out;
 }
 
@@ -128,7 +151,8 @@ void CandidatesProvider::step(StepRequest request, Reply reply) const {
   if (!name.value().digest()) return reply(Absent{Error{Errc::internal, "expected a digest"}});
   const oci::Ask ask{request.deadline.at, &request.memory, nullptr};
   const oci::Discovery discovery = discover(*world, name.value(), scope.ask, ask);
-  auto set = std::make_shared<CandidateSet>(Collector(*world->registries, ask).collect(discovery));
+  auto set = std::make_shared<CandidateSet>(Collector(*world, ask).collect(discovery));
+  add_manifest(*world, name.value(), scope.ask, ask, *set);
   if (scope.ask == kKept) {  // A memory of ours: what is missing in it says nothing.
     set->incomplete.reset();
     set->rejected.clear();

@@ -19,7 +19,9 @@ struct CandidateSet {
   TimePoint obtained{};  ///< When somebody was asked last; of remembered ones, when that was.
   std::optional<Error> incomplete;
   bool wider = false;  ///< Another question is left: ask with kWide.
-  std::vector<oci::ContentPtr> contents;  ///< Keeps their memory counted.
+  std::vector<oci::ContentPtr> contents;  ///< Of each; keeps their memory counted.
+  /// The artifact's own manifest, if a candidate may be a signature over its bytes.
+  oci::ContentPtr manifest;
 };
 
 /// The ways to ask, in EvidenceScope::ask.

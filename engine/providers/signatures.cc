@@ -28,36 +28,33 @@ Key candidates_key(const Key& key, const EvidenceScope& scope, std::string_view 
   return Key{"candidates", key.artifact, other.text()};
 }
 
-Key manifest_key(const Key& key, const EvidenceScope& scope) {
-  EvidenceScope other;
-  other.trust = scope.trust;
-  return Key{"manifest", key.artifact, other.text()};
-}
-
 /// Verifies what was found, each document once, and writes the table.
 class Examination {
  public:
-  /// `manifest`: the artifact's bytes, once they turned out to be needed.
-  Examination(const policies::TrustSet& trust, const SignatureAsk& ask, const Reference& name,
-              std::optional<std::string_view> manifest, MemoryBudget& memory)
-      : trust_(trust), ask_(ask), authority_(trust.authority(ask.authority)),
-        artifact_(verifiers::Artifact::in_registry(name.name(), *name.digest(), manifest)),
+  Examination(const World& world, const SignatureAsk& ask, const Reference& name,
+              MemoryBudget& memory)
+      : trust_(world.policies->trust()), ask_(ask), authority_(trust_.authority(ask.authority)),
+        most_rows_(world.rows), name_(name),
+        artifact_(verifiers::Artifact::in_registry(name.name(), *name.digest(), std::nullopt)),
         memory_(memory) {
-    for (const std::string& part : {name.text(), trust.id(), ask.id(), std::string(kVerifierVersion)}) {
+    for (const std::string& part : {name.text(), trust_.id(), ask.id(), std::string(kVerifierVersion)}) {
       consume(part);
     }
   }
 
   bool accepted() const noexcept { return !facts_.claims.empty(); }
-  /// Something could not be verified by the digest alone.
-  bool wants_manifest() const noexcept { return wants_manifest_; }
   bool knows_authority() const noexcept { return authority_ != nullptr; }
 
   void add(const CandidateSet& set) {
+    if (set.manifest != nullptr) {
+      artifact_ = verifiers::Artifact::in_registry(name_.name(), *name_.digest(), set.manifest->bytes);
+    }
     if (!set.candidates.empty() && (!facts_.obtained || set.obtained < *facts_.obtained)) {
       facts_.obtained = set.obtained;
     }
-    for (const verifiers::Candidate& candidate : set.candidates) examine(candidate);
+    for (std::size_t i = 0; i < set.candidates.size(); ++i) {
+      examine(set.candidates[i], set.contents[i]->digest);
+    }
     for (const CandidateRow& row : set.rejected) write(row);
     for (const std::string& place : set.asked) {
       if (asked_.insert(place).second) facts_.asked.push_back(place);
@@ -89,7 +86,7 @@ class Examination {
     hash_.update(bytes);
   }
 
-  void examine(const verifiers::Candidate& candidate) {
+  void examine(const verifiers::Candidate& candidate, const Digest& blob) {
     crypto::Sha256Stream own;
     own.update(candidate.bytes);
     for (const auto& [key, value] : candidate.annotations) own.update("\n" + key + "=" + value);
@@ -98,14 +95,13 @@ class Examination {
     consume(digest.text());
     auto claims = verifiers::Verifier::verify(candidate, *authority_, artifact_, ask_.demand,
                                               trust_.trust_root(), &memory_);
-    CandidateRow row{candidate.found, std::string(verifiers::to_string(candidate.shape)), "", {}};
+    CandidateRow row{candidate.found, std::string(verifiers::to_string(candidate.shape)), "", {}, blob};
     if (!claims.ok()) {
       row.rejection = claims.error();
       // What is too large for us to read may be the proof.
       if (row.rejection->reason == verifiers::Reason::too_large) {
         missing(Error{Errc::limit, candidate.found + ": " + row.rejection->message});
       }
-      wants_manifest_ |= row.rejection->reason == verifiers::Reason::digest_unknown;
     } else {
       for (const auto& claim : claims.value()) {
         row.signer += (row.signer.empty() ? "" : ", ") + claim->signer.id;
@@ -118,15 +114,16 @@ class Examination {
 
   void write(const CandidateRow& row) {
     ++facts_.examined;
-    if (facts_.rows.size() < SignatureFacts::kMostRows) facts_.rows.push_back(row);
+    if (facts_.rows.size() < most_rows_) facts_.rows.push_back(row);
   }
 
   const policies::TrustSet& trust_;
   const SignatureAsk& ask_;
   const verifiers::Authority* const authority_;
-  const verifiers::Artifact artifact_;
+  const std::size_t most_rows_;
+  const Reference& name_;
+  verifiers::Artifact artifact_;
   MemoryBudget& memory_;
-  bool wants_manifest_ = false;
   crypto::Sha256Stream hash_;
   SignatureFacts facts_;
   std::set<Digest> examined_;
@@ -182,24 +179,10 @@ void ClaimsProvider::step(StepRequest request, Reply reply) const {
   const auto name = Reference::parse(request.key.artifact, ShortNames::refuse);
   if (!name.ok()) return reply(Absent{name.error()});
   if (!name.value().digest()) return reply(Absent{Error{Errc::internal, "expected a digest"}});
-  const Key manifest = manifest_key(request.key, scope);
-  const auto bytes = request.given.find(manifest);
-  const bool asked = bytes != request.given.end();
-  const auto* const content =
-      asked ? policies::value_of<oci::ContentPtr>(bytes->second) : nullptr;
-  Examination examination(world->policies->trust(), ask, name.value(),
-                          content == nullptr ? std::nullopt
-                                             : std::optional<std::string_view>((*content)->bytes),
-                          request.memory);
+  Examination examination(*world, ask, name.value(), request.memory);
   if (!examination.knows_authority()) return reply(Absent{replaced_meanwhile()});
   if (std::optional<Key> key = ClaimsStep(request, scope, examination).next(ask.complete)) {
     return reply(Need{{std::move(*key)}});
-  }
-  const bool settled = examination.accepted() && !ask.complete;
-  if (examination.wants_manifest() && !settled) {
-    if (!asked) return reply(Need{{manifest}});
-    const auto* const absent = std::get_if<Absent>(&bytes->second);
-    if (absent != nullptr) examination.missing(absent->reason);
   }
   reply(examination.finish(name.value()));
 }

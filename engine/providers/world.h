@@ -7,6 +7,7 @@
 #include <string_view>
 #include <utility>
 
+#include "core/limits.h"
 #include "core/thread_annotations.h"
 #include "oci/registries.h"
 #include "policies/blueprint_set.h"
@@ -17,6 +18,8 @@ namespace portreeve::engine {
 struct World {
   std::shared_ptr<const policies::PolicySet> policies;
   std::shared_ptr<const oci::Registries> registries;
+  std::size_t candidates = limits::kCandidates;  ///< Examined for one artifact.
+  std::size_t rows = policies::SignatureFacts::kMostRows;  ///< Kept of their table.
 };
 using WorldPtr = std::shared_ptr<const World>;
 
@@ -29,6 +32,11 @@ class Worlds {
   void replace(WorldPtr next) EXCLUDES(mutex_) {
     MutexLock lock(mutex_);
     before_ = std::exchange(current_, std::move(next));
+  }
+
+  WorldPtr current() const EXCLUDES(mutex_) {
+    MutexLock lock(mutex_);
+    return current_;
   }
 
   /// By BlueprintSet::id(). Null: replaced meanwhile.

@@ -70,21 +70,60 @@ TEST(Advice, Authority) {
   EXPECT_NE(keyed.find("-----BEGIN PUBLIC KEY-----"), std::string::npos);
 }
 
+ClaimPlace in_registry() {
+  ClaimPlace out;
+  out.reference = "registry.test/acme/ship@" + shared_mint().digest();
+  return out;
+}
+
 TEST(Advice, CosignCommand) {
-  const std::string reference = "registry.test/acme/ship@" + shared_mint().digest();
-  EXPECT_EQ(cosign_command(claim_of({}), reference, "k", ""),
+  const std::string reference = in_registry().reference;
+  EXPECT_EQ(cosign_command(claim_of({}), in_registry(), "k", ""),
             "cosign verify --certificate-identity " + std::string(testing::kMintIdentity) +
                 " --certificate-oidc-issuer " + std::string(testing::kMintIssuer) + " " + reference);
-  EXPECT_EQ(cosign_command(claim_of({.keyed = true}), reference, "my key.pub", "root.json"),
+  EXPECT_EQ(cosign_command(claim_of({.keyed = true}), in_registry(), "my key.pub", "root.json"),
             "cosign verify --key 'my key.pub' --trusted-root root.json " + reference);
   EXPECT_EQ(cosign_command(claim_of({.payload = shared_mint().statement("https://spdx.dev/Document"),
                                      .log = MintedLog::none,
                                      .timestamp = true}),
-                           reference, "k", ""),
+                           in_registry(), "k", ""),
             "cosign verify-attestation --type spdxjson --certificate-identity " +
                 std::string(testing::kMintIdentity) + " --certificate-oidc-issuer " +
                 std::string(testing::kMintIssuer) +
                 " --insecure-ignore-tlog --use-signed-timestamps " + reference);
+  ClaimPlace apart = in_registry();
+  apart.signatures = "registry.test/signatures";
+  EXPECT_EQ(cosign_command(claim_of({.keyed = true}), apart, "k", ""),
+            "COSIGN_REPOSITORY=registry.test/signatures cosign verify --key k " + reference);
+}
+
+TEST(Advice, CosignCommandOnDisk) {
+  const SignatureClaim spdx = claim_of(
+      {.keyed = true, .payload = shared_mint().statement("https://spdx.dev/Document")});
+  ClaimPlace place;
+  place.layout = "my layout";
+  place.artifact = "aa";
+  place.blob = "bb";
+  EXPECT_EQ(cosign_command(spdx, place, "k", ""),
+            "cosign verify-blob-attestation --bundle 'my layout/blobs/sha256/bb' --type spdxjson "
+            "--key k 'my layout/blobs/sha256/aa'");
+  SignatureClaim legacy = spdx;
+  legacy.shape = Shape::legacy_attestation;
+  EXPECT_EQ(cosign_command(legacy, place, "k", ""),
+            "cosign verify-attestation --type spdxjson --key k --local-image 'my layout'");
+  place.layout.clear();
+  place.archive = "a.tar";
+  EXPECT_EQ(cosign_command(spdx, place, "k", ""),
+            "tar -xOf a.tar blobs/sha256/bb > bb && tar -xOf a.tar blobs/sha256/aa > aa && cosign "
+            "verify-blob-attestation --bundle bb --type spdxjson --key k aa");
+  EXPECT_EQ(cosign_command(legacy, place, "k", ""), "");
+}
+
+TEST(Advice, AuthorityEscapesWhatATerminalActsOn) {
+  SignatureClaim claim = claim_of({});
+  claim.signer.identity->subject.value = "a\u202E\x1b[31m\u00e9@x.test";
+  const std::string text = authority_document(claim, "r.test/a", "n", "k");
+  EXPECT_NE(text.find(R"(identity: "a\U0000202E\u001b[31m\U000000E9@x.test")"), std::string::npos) << text;
 }
 
 TEST(Advice, ShellQuoting) {
