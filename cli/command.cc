@@ -15,10 +15,11 @@
 namespace portreeve::cli {
 namespace {
 
-constexpr std::array<CommandRow, 9> kCommands = {{
+constexpr std::array<CommandRow, 11> kCommands = {{
     {"serve", "answer a Kubernetes API server (ValidatingWebhook over TLS)", run_serve},
     {"review", "judge an AdmissionReview or an object from a file, as the webhook would", run_review},
     {"guard", "judge a repository, or what a change does to it, before it is merged", run_guard},
+    {"audit", "judge artifacts in registries, layouts and archives, offline", run_audit},
     {"verify-bundle", "verify a Sigstore bundle against a file or a digest", run_verify_bundle},
     {"sbom", "show what a software bill of materials says", run_sbom},
     {"policy", "test, list and describe policies", run_policy},

@@ -9,6 +9,7 @@ namespace portreeve::cli {
 int run_serve(std::span<const std::string> args, Io& io);
 int run_review(std::span<const std::string> args, Io& io);
 int run_guard(std::span<const std::string> args, Io& io);
+int run_audit(std::span<const std::string> args, Io& io);
 int run_verify_bundle(std::span<const std::string> args, Io& io);
 int run_sbom(std::span<const std::string> args, Io& io);
 int run_policy(std::span<const std::string> args, Io& io);

@@ -41,12 +41,30 @@ Json finding_of(const Finding& finding) {
   return out;
 }
 
+Json candidate_of(const CandidateReport& candidate) {
+  Json out;
+  out["accepted"] = candidate.accepted;
+  out["shape"] = clean(candidate.shape);
+  out["found"] = clean(candidate.found);
+  add_text(out, "signer", candidate.signer);
+  add_text(out, "reason", candidate.reason);
+  add_text(out, "command", candidate.command);
+  return out;
+}
+
 Json subject_of(const SubjectReport& subject) {
   Json out;
   out["subject"] = clean(subject.subject);
   add_text(out, "origin", subject.origin);
   out["verdict"] = to_string(subject.verdict.decision);
   add_text(out, "scope", subject.verdict.scope);
+  if (subject.candidates.empty() && subject.asked.empty()) return out;
+  out["candidates"] = Json::array();
+  for (const CandidateReport& candidate : subject.candidates) {
+    out["candidates"].push_back(candidate_of(candidate));
+  }
+  out["asked"] = Json::array();
+  for (const std::string& place : subject.asked) out["asked"].push_back(clean(place));
   return out;
 }
 
@@ -103,6 +121,7 @@ std::string to_json(const Report& report) {
       out["findings"].push_back(finding_of(finding));
     }
   }
+  if (!report.proposals.empty()) out["proposals"] = report.proposals;
   return out.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 

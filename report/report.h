@@ -16,11 +16,23 @@
 
 namespace portreeve::report {
 
+/// One document that may prove something about an artifact, and what came of it.
+struct CandidateReport {
+  bool accepted = false;
+  std::string shape;    ///< "bundle"
+  std::string found;    ///< "ghcr.io/acme/ship, referrers API, sha256:…, layer 1"
+  std::string signer;   ///< Of an accepted one.
+  std::string reason;   ///< Of a refused one: "identity-mismatch: …".
+  std::string command;  ///< Proves an accepted one again; may be empty.
+};
+
 /// One thing that was judged.
 struct SubjectReport {
   std::string subject;  ///< "group/Kind/namespace/name", as in its findings.
   std::string origin;   ///< Where it was read: "bp.yaml", "bp.yaml, document 2"; may be empty.
   Verdict verdict;
+  std::vector<CandidateReport> candidates = {};
+  std::vector<std::string> asked = {};  ///< Where candidates were looked for, and what was there.
 };
 
 /// What a door looked through to find its subjects: nothing is left out silently.
@@ -54,6 +66,8 @@ struct Report {
   std::map<std::string, std::shared_ptr<const std::string>, std::less<>> sources;
   /// Lines that the judged change adds, by file; nothing when no change was judged.
   std::map<std::string, std::vector<LineRange>, std::less<>> changed;
+  /// Documents to review and paste (YAML, kind Authority); already escaped, several lines.
+  std::vector<std::string> proposals = {};
 };
 
 /// Counts over all subjects.

@@ -51,6 +51,7 @@ class Writer {
   void write(const Report& report) {
     for (const std::string& note : report.notes) out_ += clean(note) + "\n";
     for (const SubjectReport& subject : report.subjects) write(subject);
+    write_proposals(report.proposals);
     const Summary summary = summarize(report);
     out_ += colored(verdict_line(summary), color_of(summary.verdict)) + "\n";
   }
@@ -70,7 +71,26 @@ class Writer {
       if (finding.effect == Effect::none && !options_.verbose) continue;
       write(finding);
     }
+    for (const CandidateReport& candidate : subject.candidates) write(candidate);
+    for (const std::string& place : subject.asked) out_ += "  asked  " + clean(place) + "\n";
     write_counts(subject.verdict);
+  }
+
+  void write(const CandidateReport& candidate) {
+    out_ += "  " + (candidate.accepted ? colored("accepted", kGreen) : std::string("refused")) + "  " +
+            clean(candidate.shape) + "\n";
+    line("in", candidate.found);
+    line("signer", candidate.signer);
+    line("because", candidate.reason);
+    line("again", candidate.command);
+  }
+
+  // To be copied as they are, so nothing is indented.
+  void write_proposals(const std::vector<std::string>& proposals) {
+    if (proposals.empty()) return;
+    out_ += "\nTo trust these signers, review this and keep what you mean:\n\n";
+    for (const std::string& document : proposals) out_ += "---\n" + document;
+    out_ += "\n";
   }
 
   void write(const Finding& finding) {
