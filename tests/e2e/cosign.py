@@ -63,13 +63,14 @@ class Cosign:
             self.run("import-key-pair", "--key", prefix + ".pem", "--output-key-prefix", prefix)
         return Key(prefix)
 
-    def _no_log(self):
+    def no_log(self):
+        """Options that keep cosign from asking for a log."""
         return (["--tlog-upload=false"] if self.version == 2
                 else ["--signing-config", self._signing_config])
 
     def sign(self, reference, key, *options, environment=None):
         """Keyed, without a log: `.sig` by 2, a bundle by 3."""
-        self.run("sign", "--yes", "--key", key.private, *self._no_log(), *options, reference,
+        self.run("sign", "--yes", "--key", key.private, *self.no_log(), *options, reference,
                  environment=environment)
 
     def attest(self, reference, key, predicate_type, predicate, *options, environment=None):
@@ -78,7 +79,7 @@ class Cosign:
         with open(path, "w", encoding="utf-8") as file:
             json.dump(predicate, file)
         self.run("attest", "--yes", "--key", key.private, "--type", predicate_type, "--predicate", path,
-                 *self._no_log(), *options, reference, environment=environment)
+                 *self.no_log(), *options, reference, environment=environment)
 
 
 class Key:

@@ -12,6 +12,7 @@ import json
 import os
 import re
 import shutil
+import signal
 import ssl
 import subprocess
 import urllib.parse
@@ -108,10 +109,18 @@ auth: {{htpasswd: {{realm: e2e, path: {self.folder}/htpasswd}}}}
         except OSError:
             return False
 
+    def pause(self):
+        """It takes connections and answers nothing."""
+        self.process.send_signal(signal.SIGSTOP)
+
+    def resume(self):
+        self.process.send_signal(signal.SIGCONT)
+
     def stop(self):
         """What it kept on disk stays there: start() serves it again."""
         if self.process is not None:
             self.process.terminate()
+            self.resume()
             self.process.wait(10)
             self.process = None
         self._connection = None
@@ -184,6 +193,9 @@ auth: {{htpasswd: {{realm: e2e, path: {self.folder}/htpasswd}}}}
             return None
         assert status == 200, f"manifest {repository}:{reference}: {status} {data[:200]}"
         return data, answer["Content-Type"]
+
+    def digest(self, repository, reference):
+        return digest_of(self.manifest(repository, reference)[0])
 
     def blob(self, repository, digest):
         return self._must((200,), "GET", f"/v2/{repository}/blobs/{digest}")[1]

@@ -215,7 +215,8 @@ def run_form(tally, run, form):
     scene = scenes[-1]
     scene.ledger.begin()
     if tally.run(f"{form}/register", scene.register, always=True):
-        run_cases(tally, scene, form, CASES["form"])
+        run_cases(tally, scene, form, [case for case in CASES["form"]
+                                       if form in getattr(case, "forms", (form,))])
         close_turn(tally, scene, form)
     scene.gate.stop()
 
