@@ -10,12 +10,13 @@
 #include <string>
 
 #include "core/json.h"
+#include "tests/support/source_dir.h"
 
 namespace portreeve::sbom {
 
 /// A folder of the corpus; empty when it is not there.
 inline std::string corpus(const std::string& folder) {
-  const std::string path = std::string(PORTREEVE_SOURCE_DIR) + "/../shared/corpus/sbom/" + folder;
+  const std::string path = portreeve::test::source_dir() + "/../shared/corpus/sbom/" + folder;
   return std::filesystem::exists(path) ? path : std::string();
 }
 

@@ -7,6 +7,7 @@
 #include "sbom/licence_list.h"
 #include "sbom/licence_rules.h"
 #include "tests/sbom/corpus.h"
+#include "tests/support/source_dir.h"
 
 namespace portreeve::sbom {
 namespace {
@@ -236,7 +237,7 @@ TEST(LicenceExpression, TheDecidingLeaves) {
 // the SPDX list does not give them ("Apache-2.0-or-later"): those are unknown here.
 TEST(LicenceRules, GoSpdxSatisfies) {
   const auto file =
-      read_json(std::string(PORTREEVE_SOURCE_DIR) + "/tests/fixtures/sbom/licences/go-spdx.json");
+      read_json(portreeve::test::source_dir() + "/tests/fixtures/sbom/licences/go-spdx.json");
   std::size_t run = 0;
   for (const Value row : file->root()["cases"]) {
     std::vector<std::string> entries;

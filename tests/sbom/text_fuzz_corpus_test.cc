@@ -9,6 +9,7 @@
 
 #define PORTREEVE_FUZZ_REPLAY
 #include "tests/fuzz/fuzz.h"
+#include "tests/support/source_dir.h"
 
 PORTREEVE_FUZZ_TARGET(purl);
 PORTREEVE_FUZZ_TARGET(vers);
@@ -21,7 +22,7 @@ namespace {
 // Each line of each seed file, and each of its beginnings; "\n" in it stands for a line end.
 void replay(const std::string& target, void (*run)(std::string_view)) {
   std::size_t lines = 0;
-  const std::string folder = std::string(PORTREEVE_SOURCE_DIR) + "/tests/fuzz/corpus/" + target;
+  const std::string folder = portreeve::test::source_dir() + "/tests/fuzz/corpus/" + target;
   for (const auto& entry : std::filesystem::directory_iterator(folder)) {
     const std::string text = read_file(entry.path().string());
     for (std::size_t size = 0; size <= text.size(); ++size)
