@@ -13,9 +13,8 @@
 #include "cli/exit_code.h"
 #include "cli/given_clock.h"
 #include "cli/policy_options.h"
+#include "cli/report_output.h"
 #include "engine/outcome.h"
-#include "report/json.h"
-#include "report/text.h"
 
 namespace portreeve::cli {
 namespace {
@@ -37,9 +36,7 @@ struct CommandOptions {
   std::vector<std::string> targets;
   audit::Options audit;
   std::string now;
-  std::string format = "text";
-  std::vector<std::string> outputs;
-  bool verbose = false;
+  ReportOptions report;
 };
 
 std::string target_help() {
@@ -94,49 +91,11 @@ void declare(CLI::App& app, CommandOptions& options) {
       ->type_name("HOST/REPOSITORY");
   app.add_option("--now", options.now, "Judge as of this time (RFC 3339). Default: the clock.")
       ->type_name("TIME");
-  app.add_option("--format", options.format,
-                 "What is printed: text or json (docs/report.schema.json). Default: text.")
-      ->type_name("FORMAT");
-  app.add_option("--output", options.outputs,
-                 "Also write this format to this file, which is replaced; may be repeated. "
-                 "Default: none.")
-      ->type_name("FORMAT=FILE")
-      ->expected(1)
-      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
-  app.add_flag("--verbose", options.verbose,
-               "In text, also what has no effect: notes, inactive and skipped rules.");
-}
-
-Outcome known_format(const std::string& format, std::string_view option) {
-  if (format == "text" || format == "json") return Done{};
-  return Error{Errc::misconfigured,
-               std::string(option) + ": expected text or json, found " + format};
-}
-
-std::string rendered(const report::Report& report, const std::string& format, bool color,
-                     bool verbose) {
-  return format == "json" ? report::to_json(report) : report::to_text(report, {color, verbose});
-}
-
-Outcome write_output(const std::string& output, const report::Report& report, bool verbose) {
-  const std::size_t equals = output.find('=');
-  const std::string file = output.substr(equals + 1);
-  std::ofstream out(file, std::ios::binary | std::ios::trunc);
-  out << rendered(report, output.substr(0, equals), false, verbose);
-  out.close();
-  if (out) return Done{};
-  return Error{Errc::misconfigured, "--output: " + file + " cannot be written"};
+  add_report_options(app, options.report);
 }
 
 Outcome check_options(const CommandOptions& options, std::optional<TimePoint>& now) {
-  PORTREEVE_CHECK(known_format(options.format, "--format"));
-  for (const std::string& output : options.outputs) {
-    const std::size_t equals = output.find('=');
-    PORTREEVE_CHECK(known_format(output.substr(0, equals), "--output"));
-    if (equals == std::string::npos || equals + 1 == output.size()) {
-      return Error{Errc::misconfigured, "--output: expected FORMAT=FILE"};
-    }
-  }
+  PORTREEVE_CHECK(check_report_options(options.report));
   const audit::Options& audit = options.audit;
   if (!audit.predicate_type.empty() && audit.authorities.empty() && audit.keys.empty()) {
     return Error{Errc::misconfigured,
@@ -202,15 +161,11 @@ int run_audit(std::span<const std::string> args, Io& io) {
                                      progress_on(io, targets.value().targets.size()));
   report.notes.insert(report.notes.begin(), profile_note(session.value()->policies()));
   if (report.subjects.empty()) {
-    return fail(Error{Errc::unavailable, "the lists name no target: nothing was examined"}, io);
+    print_error(io, "audit", {Errc::unavailable, "the lists name no target: nothing was examined"});
+    return kExitUndecided;
   }
-  for (const std::string& output : options.outputs) {
-    const Outcome written = write_output(output, report, options.verbose);
-    if (!written.ok()) return fail(written.error(), io);
-  }
-  const bool color =
-      &io.out == &std::cout && ::isatty(STDOUT_FILENO) == 1 && std::getenv("NO_COLOR") == nullptr;
-  io.out << rendered(report, options.format, color, options.verbose);
+  const Outcome printed = print_report(report, options.report, "portreeve audit", io);
+  if (!printed.ok()) return fail(printed.error(), io);
   return exit_of(report);
 }
 

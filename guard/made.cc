@@ -290,9 +290,9 @@ MadeObject make_pull_request(const std::string& text, const std::vector<std::str
   const std::size_t end = std::min(text.find('\n'), text.size());
   maker.text("title", std::string_view(text).substr(0, end));
   maker.text("body", std::string_view(text).substr(end));
-  maker.begin_list("labels");
-  for (const std::string& label : labels) maker.element(label);
-  maker.end();
+  std::string lines;  // One a line: rules ask whether any is among them.
+  for (const std::string& label : labels) lines += (lines.empty() ? "" : "\n") + label;
+  maker.text("labels", lines);
   return maker.finish("repo:pull-request");
 }
 

@@ -6,6 +6,7 @@
 #include "core/limits.h"
 #include "core/utf8.h"
 #include "guard/tree_limits.h"
+#include "policies/evidence.h"
 
 namespace portreeve::guard {
 namespace {
@@ -182,6 +183,20 @@ void Run::judge_objects(const TreeFile& file) {
   }
 }
 
+namespace {
+
+// `--render never`.
+Fact not_asked_for() {
+  policies::RenderFacts facts;
+  facts.outcome = policies::RenderFacts::Outcome::skipped;
+  Fact fact;
+  fact.provenance = "--render never";
+  fact.value = std::make_shared<const std::any>(std::move(facts));
+  return fact;
+}
+
+}  // namespace
+
 // A chart is judged when something below it changed, or what says its version elsewhere.
 bool Run::chart_judged(const std::string& chart) const {
   if (parts_.base == nullptr) return true;
@@ -201,7 +216,7 @@ void Run::judge_charts() {
                [&](const std::string& chart) { return chart_judged(chart); });
   std::vector<std::shared_ptr<const policies::ChartFacts>> facts(charts.size());
   std::vector<Evidence> renders(charts.size(),
-                                Evidence(Absent{Error{Errc::unsupported, "--render never"}}));
+                                Evidence(not_asked_for()));
   run_all(*parts_.threads, charts.size(), [&](std::size_t i) {
     const ChartFolder folder(parts_.options->folder, charts[i], parts_.tree->files(),
                              parts_.tree->entries());
@@ -220,7 +235,8 @@ void Run::judge_chart(const std::string& chart, std::shared_ptr<const policies::
   const Subject subject = chart_subject(*facts, file);
   const EvidenceMap evidence = chart_evidence(facts, file, render);
   ++charts_;
-  if (std::holds_alternative<Fact>(render)) ++rendered_;
+  const auto* const rendered = policies::value_of<policies::RenderFacts>(render);
+  if (rendered != nullptr && rendered->outcome != policies::RenderFacts::Outcome::skipped) ++rendered_;
   report::SubjectReport out{subject.id(), file, judge_.judge(subject, &evidence)};
   for (const charts::Fault& fault : facts->reading.faults) {
     if (facts->reading.chart != nullptr || fault.weight != charts::Fault::Weight::refused) continue;

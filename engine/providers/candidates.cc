@@ -98,25 +98,6 @@ class Collector {
   CandidateSet out_;
 };
 
-// A message signature by a key that does not use SHA-256 is verified over the manifest itself. The
-// word alone costs a request, nothing else.
-void add_manifest(const World& world, const Reference& name, std::string_view how,
-                  const oci::Ask& ask, CandidateSet& set) {
-  const bool wanted = std::any_of(set.candidates.begin(), set.candidates.end(), [](const auto& one) {
-    return one.shape == verifiers::Shape::bundle &&
-           one.bytes.find("\"messageSignature\"") != std::string::npos;
-  });
-  if (!wanted) return;
-  Result<oci::ContentPtr> manifest =
-      how == kKept ? world.registries->remembered_manifest(*name.digest(), ask)
-                   : world.registries->manifest(name, *name.digest(), ask);
-  if (manifest.ok()) {
-    set.manifest = std::move(manifest).value();
-  } else if (!set.incomplete) {
-    set.incomplete = manifest.error();
-  }
-}
-
 oci::Discovery discover(const World& world, const Reference& name, std::string_view how,
                         const oci::Ask& ask) {
   const Digest& digest = *name.digest();
@@ -135,6 +116,12 @@ std::size_t weight_of(const CandidateSet& set) noexcept {
 
 }  // namespace
 
+Key manifest_key(const Key& key, const EvidenceScope& scope) {
+  EvidenceScope other;
+  other.trust = scope.trust;
+  return Key{"manifest", key.artifact, other.text()};
+}
+
 Place CandidatesProvider::place(const Key& key, const EvidenceMap&) const {
   const WorldPtr world = worlds_->find(EvidenceScope::parse(key.scope).trust);
   const auto name = Reference::parse(key.artifact, ShortNames::refuse);
@@ -152,7 +139,6 @@ void CandidatesProvider::step(StepRequest request, Reply reply) const {
   const oci::Ask ask{request.deadline.at, &request.memory, nullptr};
   const oci::Discovery discovery = discover(*world, name.value(), scope.ask, ask);
   auto set = std::make_shared<CandidateSet>(Collector(*world, ask).collect(discovery));
-  add_manifest(*world, name.value(), scope.ask, ask, *set);
   if (scope.ask == kKept) {  // A memory of ours: what is missing in it says nothing.
     set->incomplete.reset();
     set->rejected.clear();

@@ -20,9 +20,11 @@ struct CandidateSet {
   std::optional<Error> incomplete;
   bool wider = false;  ///< Another question is left: ask with kWide.
   std::vector<oci::ContentPtr> contents;  ///< Of each; keeps their memory counted.
-  /// The artifact's own manifest, if a candidate may be a signature over its bytes.
-  oci::ContentPtr manifest;
 };
+
+/// Key of an artifact's own manifest, oci::ContentPtr: what a message signature by a key that does not
+/// use SHA-256 is verified over. Asked for once something turned out to need it.
+Key manifest_key(const Key& key, const policies::EvidenceScope& scope);
 
 /// The ways to ask, in EvidenceScope::ask.
 inline constexpr std::string_view kKept = "kept";    ///< The evidence store; no request is made.

@@ -31,11 +31,12 @@ Key candidates_key(const Key& key, const EvidenceScope& scope, std::string_view 
 /// Verifies what was found, each document once, and writes the table.
 class Examination {
  public:
+  /// `manifest`: the artifact's bytes, once they turned out to be needed.
   Examination(const World& world, const SignatureAsk& ask, const Reference& name,
-              MemoryBudget& memory)
+              std::optional<std::string_view> manifest, MemoryBudget& memory)
       : trust_(world.policies->trust()), ask_(ask), authority_(trust_.authority(ask.authority)),
-        most_rows_(world.rows), name_(name),
-        artifact_(verifiers::Artifact::in_registry(name.name(), *name.digest(), std::nullopt)),
+        most_rows_(world.rows),
+        artifact_(verifiers::Artifact::in_registry(name.name(), *name.digest(), manifest)),
         memory_(memory) {
     for (const std::string& part : {name.text(), trust_.id(), ask.id(), std::string(kVerifierVersion)}) {
       consume(part);
@@ -43,12 +44,11 @@ class Examination {
   }
 
   bool accepted() const noexcept { return !facts_.claims.empty(); }
+  /// Something could not be verified by the digest alone.
+  bool wants_manifest() const noexcept { return wants_manifest_; }
   bool knows_authority() const noexcept { return authority_ != nullptr; }
 
   void add(const CandidateSet& set) {
-    if (set.manifest != nullptr) {
-      artifact_ = verifiers::Artifact::in_registry(name_.name(), *name_.digest(), set.manifest->bytes);
-    }
     if (!set.candidates.empty() && (!facts_.obtained || set.obtained < *facts_.obtained)) {
       facts_.obtained = set.obtained;
     }
@@ -102,6 +102,7 @@ class Examination {
       if (row.rejection->reason == verifiers::Reason::too_large) {
         missing(Error{Errc::limit, candidate.found + ": " + row.rejection->message});
       }
+      wants_manifest_ |= row.rejection->reason == verifiers::Reason::digest_unknown;
     } else {
       for (const auto& claim : claims.value()) {
         row.signer += (row.signer.empty() ? "" : ", ") + claim->signer.id;
@@ -121,9 +122,9 @@ class Examination {
   const SignatureAsk& ask_;
   const verifiers::Authority* const authority_;
   const std::size_t most_rows_;
-  const Reference& name_;
-  verifiers::Artifact artifact_;
+  const verifiers::Artifact artifact_;
   MemoryBudget& memory_;
+  bool wants_manifest_ = false;
   crypto::Sha256Stream hash_;
   SignatureFacts facts_;
   std::set<Digest> examined_;
@@ -179,10 +180,24 @@ void ClaimsProvider::step(StepRequest request, Reply reply) const {
   const auto name = Reference::parse(request.key.artifact, ShortNames::refuse);
   if (!name.ok()) return reply(Absent{name.error()});
   if (!name.value().digest()) return reply(Absent{Error{Errc::internal, "expected a digest"}});
-  Examination examination(*world, ask, name.value(), request.memory);
+  const Key manifest = manifest_key(request.key, scope);
+  const auto bytes = request.given.find(manifest);
+  const bool asked = bytes != request.given.end();
+  const auto* const content =
+      asked ? policies::value_of<oci::ContentPtr>(bytes->second) : nullptr;
+  Examination examination(*world, ask, name.value(),
+                          content == nullptr ? std::nullopt
+                                             : std::optional<std::string_view>((*content)->bytes),
+                          request.memory);
   if (!examination.knows_authority()) return reply(Absent{replaced_meanwhile()});
   if (std::optional<Key> key = ClaimsStep(request, scope, examination).next(ask.complete)) {
     return reply(Need{{std::move(*key)}});
+  }
+  const bool settled = examination.accepted() && !ask.complete;
+  if (examination.wants_manifest() && !settled) {
+    if (!asked) return reply(Need{{manifest}});
+    const auto* const absent = std::get_if<Absent>(&bytes->second);
+    if (absent != nullptr) examination.missing(absent->reason);
   }
   reply(examination.finish(name.value()));
 }

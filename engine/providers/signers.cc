@@ -16,14 +16,13 @@ using policies::SignerFacts;
 /// Reads each document once, from whichever question it came.
 class Listing {
  public:
-  Listing(const verifiers::TrustRoot& root, const Reference& name)
-      : root_(root), name_(name),
-        artifact_(verifiers::Artifact::in_registry(name.name(), *name.digest(), std::nullopt)) {}
+  /// `manifest`: the artifact's bytes, once they turned out to be needed.
+  Listing(const verifiers::TrustRoot& root, const Reference& name,
+          std::optional<std::string_view> manifest)
+      : root_(root),
+        artifact_(verifiers::Artifact::in_registry(name.name(), *name.digest(), manifest)) {}
 
   void add(const CandidateSet& set) {
-    if (set.manifest != nullptr) {
-      artifact_ = verifiers::Artifact::in_registry(name_.name(), *name_.digest(), set.manifest->bytes);
-    }
     for (std::size_t i = 0; i < set.candidates.size(); ++i) {
       identify(set.candidates[i], set.contents[i]->digest);
     }
@@ -38,6 +37,8 @@ class Listing {
   void missing(const Error& error) {
     if (!facts_.incomplete) facts_.incomplete = error;
   }
+  /// Something could not be verified by the digest alone.
+  bool wants_manifest() const noexcept { return wants_manifest_; }
   SignerFacts take() { return std::move(facts_); }
 
  private:
@@ -51,6 +52,7 @@ class Listing {
         candidate.found, std::string(verifiers::to_string(candidate.shape)), "", {}, blob};
     if (!claims.ok()) {
       row.rejection = claims.error();
+      wants_manifest_ |= row.rejection->reason == verifiers::Reason::digest_unknown;
     } else {
       for (verifiers::SignatureClaim& claim : claims.value()) {
         row.signer += (row.signer.empty() ? "" : ", ") + claim.signer.id;
@@ -61,8 +63,8 @@ class Listing {
   }
 
   const verifiers::TrustRoot& root_;
-  const Reference& name_;
-  verifiers::Artifact artifact_;
+  const verifiers::Artifact artifact_;
+  bool wants_manifest_ = false;
   SignerFacts facts_;
   std::set<Digest> seen_;
   std::set<std::string> rejected_;
@@ -78,7 +80,13 @@ void SignersProvider::step(StepRequest request, Reply reply) const {
   const auto name = Reference::parse(request.key.artifact, ShortNames::refuse);
   if (!name.ok()) return reply(Absent{name.error()});
   if (!name.value().digest()) return reply(Absent{Error{Errc::internal, "expected a digest"}});
-  Listing listing(world->policies->trust().trust_root(), name.value());
+  const Key manifest = manifest_key(request.key, scope);
+  const auto bytes = request.given.find(manifest);
+  const bool asked = bytes != request.given.end();
+  const auto* const content = asked ? policies::value_of<oci::ContentPtr>(bytes->second) : nullptr;
+  Listing listing(world->policies->trust().trust_root(), name.value(),
+                  content == nullptr ? std::nullopt
+                                     : std::optional<std::string_view>((*content)->bytes));
   for (const std::string_view how : {kFresh, kWide}) {
     EvidenceScope other;
     other.trust = scope.trust;
@@ -95,6 +103,10 @@ void SignersProvider::step(StepRequest request, Reply reply) const {
     }
     listing.add(**set);
     if (!(*set)->wider) break;
+  }
+  if (listing.wants_manifest()) {
+    if (!asked) return reply(Need{{manifest}});
+    if (const auto* const absent = std::get_if<Absent>(&bytes->second)) listing.missing(absent->reason);
   }
   Fact fact;
   fact.digest = *name.value().digest();

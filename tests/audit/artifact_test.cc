@@ -122,7 +122,7 @@ TEST_F(AuditTest, WhoSigned) {
   EXPECT_THAT(ran.out, HasSubstr("1 signature that verifies under the trust root"));
   EXPECT_THAT(ran.out, HasSubstr("signer    " + std::string(testing::kMintIssuer) + " " +
                                  std::string(testing::kMintIdentity)));
-  EXPECT_THAT(ran.out, HasSubstr("because   bundle-malformed"));
+  EXPECT_THAT(ran.out, HasSubstr("because   bundle-version"));
   EXPECT_THAT(ran.out, EndsWith("undecided (1 finding)\n"));
   const std::size_t from = ran.out.find("---\n");
   ASSERT_NE(from, std::string::npos) << ran.out;
@@ -264,7 +264,7 @@ TEST_F(AuditTest, ListsJsonAndOrder) {
 TEST_F(AuditTest, Usage) {
   const std::pair<std::vector<std::string>, std::string> cases[] = {
       {{"nothing"}, "expected a target that begins with oci://"},
-      {{"oci://" + server_.host() + "/acme/ship"}, "tag or a digest"},
+      {{"oci://" + server_.host() + "/acme/ship"}, "tag nor a digest"},
       {{"oci://UPPER/x:1"}, "UPPER"},
       {{target(), "--key", scratch_.path("none")}, "none"},
       {{target(), "--authority", key_}, "expected"},

@@ -103,7 +103,7 @@ TEST(Command, UsageErrorsAreOneLine) {
     const std::string name(row.name);
     std::vector<std::string> args = {name, "--no-such-option"};
     // What a command needs is asked for first.
-    if (name == "review" || name == "explain" || name == "sbom") args.push_back("x");
+    if (name == "review" || name == "explain" || name == "sbom" || name == "audit") args.push_back("x");
     if (name == "verify-bundle") args.insert(args.end(), {"--bundle", "x", "y"});
     if (name == "waive") args.insert(args.end(), {"a/b", "c"});
     const auto wrong = ran(args);

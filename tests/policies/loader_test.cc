@@ -202,7 +202,7 @@ TEST(LoaderTest, Examples) {
       {example("{name: e, object: {}}"), "p.yaml:8:14: example: key \"expect\" is missing"},
       {example("{name: e, expect: pass, object: {}}"),
        "p.yaml:8:32: expected one of allow, deny, warn, note, undecided; found \"pass\""},
-      {example("{name: e, expect: allow}"), "p.yaml:8:14: example: key \"object\" is missing"},
+      {example("{name: e, expect: allow}"), "p.yaml:8:14: example: example: expected object or chart"},
       {example("{name: e, expect: allow, object: []}"), "p.yaml:8:47: example: object: expected object, found array"},
       {example("{name: e, expect: deny, rule: q, object: {}}"),
        "p.yaml:8:44: example: the policy has no rule \"q\""},

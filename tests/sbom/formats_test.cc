@@ -186,7 +186,7 @@ TEST(Spdx2, TagValueIsRefusedWithItsReason) {
   const std::string good = kRichTagValue;
   const std::vector<Case> cases = {
       {with(good, "DataLicense: CC0-1.0\n", ""), "document without DataLicense"},
-      {with(good, "Acme</text>", "Acme"), "<text> is not closed"},
+      {good + "PackageComment: <text>for ever\n", "<text> is not closed"},
       {with(good, "FilesAnalyzed: false", "FilesAnalyzed: no"),
        "FilesAnalyzed: expected true or false, found \"no\""},
       {with(good, "# a package", "a package"),
