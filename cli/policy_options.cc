@@ -17,7 +17,7 @@ void add_policy_options(CLI::App& app, PolicyOptions& options) {
                  "and the report says so.")
       ->type_name("FILE");
   app.add_option("--profile", options.profile,
-                 "Which policies are active, instead of the Config's profile: identity. Default: "
+                 "Which policies are active, instead of the Config's: one that policies name. Default: "
                  "the Config's, else identity.")
       ->type_name("PROFILE");
 }

@@ -142,8 +142,9 @@ class HostSearch {
   /// Part of a host field: [scheme:][//][user@]host[:port][/path]. Every run of it is judged, so
   /// that whatever stands for a placeholder ("*.", "<org>.", "${X}.") hides nothing.
   void authority(std::uint32_t begin, std::uint32_t end) {
-    const std::uint32_t colon = find(begin, ":/\\?#@", end);
-    if (is(colon, ':') && is_slash(colon + 1)) begin = colon + 1;
+    // The scheme may be several: "jdbc:postgresql://host", "view-source:https://host".
+    const std::uint32_t slash = find(begin, "/\\?#", end);
+    if (slash > begin && is_slash(slash) && is(slash - 1, ':')) begin = slash;
     while (begin < end && is_slash(begin)) ++begin;
     end = find(begin, "/\\?#", end);
     for (std::uint32_t at = skip_to_host(text_, after_user(begin, end), end); at < end;

@@ -92,9 +92,17 @@ class Naming {
       const std::size_t before = out_.size();
       follow(rule, row, scope);
       const bool chart = !rule.charts || !rule.charts->truth(scope).no();
+      if (out_.size() == before) names_nothing(rule, "images: nothing is there", scope);
       for (std::size_t i = before; i < out_.size(); ++i) out_[i].chart = out_[i].chart && chart;
       return;
     }
+    names_nothing(rule, "no row fits", scope);
+  }
+
+  /// Who is asked about artifacts and names none was not examined.
+  void names_nothing(const ArtifactRule& rule, const std::string& why, const Scope& scope) {
+    out_.push_back(faulty(Error{Errc::malformed, "ArtifactRule " + rule.name + ": " + why},
+                          scope.subject->object));
   }
 
   void follow(const ArtifactRule& rule, const ArtifactRow& row, const Scope& scope) {

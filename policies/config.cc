@@ -34,6 +34,9 @@ Outcome read_stages(const Source& source, const Value& list, Config& config) {
     PORTREEVE_TRY(const std::vector<std::string> spaces, fields.maybe_texts("namespaces"));
     PORTREEVE_TRY(const Value stage, fields.need("stage", ValueType::string));
     PORTREEVE_CHECK(fields.finish());
+    if (entry["namespaces"].present() && spaces.empty()) {
+      return fields.error(entry["namespaces"], "namespaces: names nothing; leave it out for all of them");
+    }
     PORTREEVE_TRY(const Stage word, read_word(source, stage, kStages));
     PORTREEVE_TRY(std::vector<Glob> globs, read_globs(fields, entry["rules"], {rules}));
     PORTREEVE_TRY(std::vector<Glob> namespaces, read_globs(fields, entry["namespaces"], spaces));
@@ -183,7 +186,8 @@ Outcome read_spec(Fields& spec, Config& config) {
 Stage Config::stage_of(std::string_view rule, std::string_view name_space) const {
   for (const StageEntry& entry : stages) {
     if (!entry.rules.matches(rule)) continue;
-    const bool here = std::any_of(entry.namespaces.begin(), entry.namespaces.end(),
+    // A cluster-scoped object is in no namespace, whatever the pattern.
+    const bool here = !name_space.empty() && std::any_of(entry.namespaces.begin(), entry.namespaces.end(),
                                   [&](const Glob& glob) { return glob.matches(name_space); });
     if (entry.namespaces.empty() || here) return entry.stage;
   }

@@ -126,6 +126,11 @@ class Bindings {
       return true;
     }
     const Value collection = each.in.one(scope_);
+    if (collection.present() && !collection.is_null() && !collection.is_array() &&
+        !collection.is_object()) {
+      // Not a list, so it is judged as what it is: nobody gets out of a rule by leaving the brackets out.
+      return bind(depth, collection, Binding::kByPlace, act);
+    }
     std::uint32_t index = 0;
     for (const Value element : collection) {
       if (left_-- == 0) return false;

@@ -111,6 +111,9 @@ Result<Match> read_match(const Source& source, const Value& value) {
     out.objects.push_back(std::move(object));
   }
   PORTREEVE_TRY(out.namespaces, read_globs(fields, "namespaces"));
+  if (value["namespaces"].present() && out.namespaces.empty()) {
+    return fields.error(value["namespaces"], "namespaces: names nothing");
+  }
   PORTREEVE_TRY(out.exclude_namespaces, read_globs(fields, "excludeNamespaces"));
   if (const Value operations = fields.take("operations"); operations.present()) {
     PORTREEVE_TRY(out.operations, read_operations(source, operations));

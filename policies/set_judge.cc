@@ -162,7 +162,8 @@ class SetJudge {
       const bool had =
           std::any_of(before.findings.begin(), before.findings.end(), [&](const Finding& other) {
             return other.status == finding.status && other.path == finding.path &&
-                   other.found == finding.found && other.effect == finding.effect;
+                   other.found == finding.found && other.expected == finding.expected &&
+                   other.effect == finding.effect;
           });
       // Nor can this request change anything that was there before.
       const bool adds_only = subject_.subresource == kube::kEphemeralContainers;

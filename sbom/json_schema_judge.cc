@@ -19,7 +19,7 @@ constexpr std::uint64_t kSteps = 200'000'000;  // A document under the cap needs
 constexpr std::size_t kAlike = 16;  // Different values with one hash: nobody has these by chance.
 
 bool is_type(std::uint8_t types, ValueType type) noexcept {
-  return types == 0 || ((types >> static_cast<unsigned>(type)) & 1U) != 0;
+  return types == 0 || ((static_cast<unsigned>(types) >> static_cast<unsigned>(type)) & 1U) != 0;
 }
 
 bool letter(char c) noexcept { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }

@@ -135,7 +135,9 @@ std::string bundle_command(const SignatureClaim& claim, const ClaimPlace& place,
   std::string out;
   if (!place.archive.empty()) {
     for (const std::string& hex : {place.blob, place.artifact}) {
-      out += "tar -xOf " + shell_quoted(place.archive) + " blobs/sha256/" + hex + " > " + hex + " && ";
+      // Archives call their entries "blobs/…" or "./blobs/…".
+      out += "tar --wildcards -xOf " + shell_quoted(place.archive) + " '*blobs/sha256/" + hex + "' > " +
+             hex + " && ";
     }
   }
   if (claim.statement == nullptr) {

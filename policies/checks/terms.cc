@@ -45,6 +45,7 @@ struct TermsCheck {
   std::vector<Value> hosts_in(const Scope& scope, const std::vector<Value>& excluded) const;
   void judge_terms(const Value& value, Judgement::Kind kind, Judgements& out) const;
   void judge_hosts(const Value& value, bool is_host, Judgements& out) const;
+  void judge_host_names(const Scope& scope, const std::vector<Value>& excluded, Judgements& out) const;
 };
 
 Judgement hit(const Value& value, Judgement::Kind kind, const TermMatch& match) {
@@ -109,8 +110,12 @@ std::vector<Value> TermsCheck::hosts_in(const Scope& scope,
   std::vector<Value> fields;
   const auto take = [&](const Value& text) {
     const Value key = text.key();
-    const auto end = prose_keys.end();
-    if (!key.present() || std::find(prose_keys.begin(), end, key.text()) == end) out.push_back(text);
+    if (key.present()) {
+      const std::string_view name = key.text();
+      if (!name.empty() && name.front() == '$') return;  // JSON Schema's own: $id, $schema, $comment.
+      if (std::find(prose_keys.begin(), prose_keys.end(), name) != prose_keys.end()) return;
+    }
+    out.push_back(text);
   };
   for (const Path& path : host_fields) {
     fields.clear();
@@ -135,6 +140,37 @@ std::vector<Value> TermsCheck::hosts_in(const Scope& scope,
   return out;
 }
 
+// Charts also write hosts as the keys of a map: `hosts: {shop.example.org: {}}`. A key with a slash is
+// a label's, and one without a dot a field's.
+void TermsCheck::judge_host_names(const Scope& scope, const std::vector<Value>& excluded,
+                                  Judgements& out) const {
+  if (!hosts.all.has_value()) return;
+  std::vector<Value> fields;
+  for (const Path& path : host_fields) path.select_present(scope, excluded, fields);
+  sort_by_place(fields);
+  std::uint32_t seen = 0;  // A field may lie in another one.
+  for (const Value& field : fields) {
+    if (!container(field) || field.node_id() < seen) continue;
+    seen = field.node_id() + field.node_count();
+    field.for_each_member([&](const Value& member) {
+      const std::string_view name = member.key().text();
+      const bool url = name.find("://") != std::string_view::npos;
+      if (name.find('.') == std::string_view::npos || holds_node(excluded, member)) return;
+      if (!url && name.find('/') != std::string_view::npos) return;
+      for (const TermMatch& match : hosts.all->find_in_host_field(name)) {
+        Judgement judgement;
+        judgement.kind = Judgement::Kind::violation;
+        judgement.anchor = member;
+        judgement.found = utf8::printable(name.substr(match.begin, match.end - match.begin),
+                                          limits::kQuotedBytes);
+        judgement.expected = hosts.all->hosts()[match.term].use;
+        judgement.fix = "use " + judgement.expected + " instead of \"" + judgement.found + "\"";
+        out.push_back(std::move(judgement));
+      }
+    });
+  }
+}
+
 void TermsCheck::judge(const Scope& scope, Judgements& out) const {
   std::vector<Value> excluded;
   if (!exclude.empty()) excluded = select_present(exclude, scope, {});
@@ -145,6 +181,7 @@ void TermsCheck::judge(const Scope& scope, Judgements& out) const {
     judge_hosts(value, true, out);
     strict.push_back(value);
   }
+  judge_host_names(scope, excluded, out);
   sort_by_place(strict);
   for (const Value& value : select_present(prose, scope, excluded)) {
     if (holds_node(strict, value)) continue;  // Judged already, and harder.

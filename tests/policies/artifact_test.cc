@@ -53,7 +53,7 @@ TEST(ArtifactRules, TheFirstRowThatFits) {
   EXPECT_EQ(named(rows, "{id: wiki, v: 1.0.0+build.5}"), "r.test/x/bp-wiki:1.0.0_build.5@/id");
   EXPECT_EQ(named(rows, "{id: wiki}"), "!malformed@/id");
   EXPECT_EQ(named(rows, "{id: Wiki, v: '1'}"), "!malformed@/id");
-  EXPECT_EQ(named("[{when: {present: object.no}, reference: object.no}]", "{id: wiki}"), "");
+  EXPECT_EQ(named("[{when: {present: object.no}, reference: object.no}]", "{id: wiki}"), "!malformed@");
 }
 
 TEST(ArtifactRules, ImagesByPath) {

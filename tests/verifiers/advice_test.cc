@@ -114,7 +114,7 @@ TEST(Advice, CosignCommandOnDisk) {
   place.layout.clear();
   place.archive = "a.tar";
   EXPECT_EQ(cosign_command(spdx, place, "k", ""),
-            "tar -xOf a.tar blobs/sha256/bb > bb && tar -xOf a.tar blobs/sha256/aa > aa && cosign "
+            "tar --wildcards -xOf a.tar '*blobs/sha256/bb' > bb && tar --wildcards -xOf a.tar '*blobs/sha256/aa' > aa && cosign "
             "verify-blob-attestation --bundle bb --type spdxjson --key k aa");
   EXPECT_EQ(cosign_command(legacy, place, "k", ""), "");
 }

@@ -55,13 +55,14 @@ def flipped(text):
     return base64.b64encode(bytes(data)).decode()
 
 
-def each_layer(registry, repository, reference, change):
-    """The manifest again, with `change(layer, blob)` -> (layer, blob) done to every layer."""
+def each_layer(registry, repository, reference, target, change):
+    """The manifest again, for the repository `target`, with `change(layer, blob)` -> (layer, blob) done to
+    every layer."""
     manifest = json.loads(registry.manifest(repository, reference)[0])
     layers = []
     for layer in manifest["layers"]:
         layer, blob = change(layer, registry.blob(repository, layer["digest"]))
-        registry.push_blob(repository, blob)
+        registry.push_blob(target, blob)
         layers.append({**layer, **descriptor(layer["mediaType"], blob)})
     return {**manifest, "layers": layers}
 
@@ -101,8 +102,7 @@ def twin(s, registry, repository, tag, name, change):
         raw = json.loads(registry.manifest(repository, other)[0])
         for part in [raw["config"], *raw["layers"]]:
             registry.push_blob(name, registry.blob(repository, part["digest"]))
-        registry.push_manifest(name, raw)
-        changed = compact(each_layer(registry, name, other, change))
+        changed = compact(each_layer(registry, repository, other, name, change))
         suffix = next((suffix for suffix in (".sig", ".att")
                        if (found := registry.manifest(repository, stem + suffix))
                        and json.loads(found[0]) == raw), None)

@@ -1,5 +1,7 @@
 """Signatures by real cosign, in real registries, judged at admission by the real API server."""
 
+import time
+
 from objects import blueprint
 from signing import Signing
 from suite import per_form
@@ -87,6 +89,7 @@ def swapped_tag_is_refused(t):
     refused(t, signed_blueprint("bp-e2e-swap", s.debian, repository), "unsigned: no signature was found")
     s.debian.tag(repository, s.debian.digest(repository, f"{good.replace(':', '-')}.sig"),
                  f"{evil.replace(':', '-')}.sig")
+    time.sleep(11)   # For so long it is believed that there is none.
     refused(t, signed_blueprint("bp-e2e-swap", s.debian, repository), "digest-mismatch")
     s.debian.tag(repository, good, "2.0.0")
     t.allowed(create(t, signed_blueprint("bp-e2e-swap", s.debian, repository, "2.0.0")))
