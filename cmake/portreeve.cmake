@@ -37,9 +37,13 @@ function(portreeve_folder name)
 endfunction()
 
 # Test code is compiled without optimisation, what it tests with: it is compiled far more often than
-# it runs.
+# it runs. AddressSanitizer judges every access that the product makes, to memory of the tests too;
+# ThreadSanitizer has to see the tests' own atomics.
 function(portreeve_test_speed name)
   target_compile_options(${name} PRIVATE -O0 -U_FORTIFY_SOURCE -fPIC)
+  if(PORTREEVE_SANITIZE MATCHES "address" AND NOT PORTREEVE_FUZZ)
+    target_compile_options(${name} PRIVATE -fno-sanitize=all)
+  endif()
 endfunction()
 
 function(portreeve_test_code name)

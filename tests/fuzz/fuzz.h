@@ -1,8 +1,8 @@
 #pragma once
 
 // What every target shares. A target is a function over bytes that returns when its invariant holds
-// and aborts when not; PORTREEVE_FUZZ_TARGET gives it libFuzzer's name, or, in a build that replays
-// the seeds, a name of its own so that several targets fit into one program.
+// and aborts when not; PORTREEVE_FUZZ_TARGET gives it libFuzzer's name, or, in the program that replays
+// the seeds of all targets, registers it there.
 
 #include <cstddef>
 #include <cstdint>
@@ -23,7 +23,11 @@ inline void check(bool holds, std::string_view invariant, std::string_view detai
 }  // namespace portreeve::fuzz
 
 #ifdef PORTREEVE_FUZZ_REPLAY
-#define PORTREEVE_FUZZ_TARGET(name) void fuzz_##name(std::string_view text)
+#include "tests/fuzz/replay.h"
+#define PORTREEVE_FUZZ_TARGET(name)                                              \
+  static void fuzz_##name(std::string_view text);                                \
+  static const portreeve::fuzz::Registration registered_##name(#name, fuzz_##name); \
+  static void fuzz_##name(std::string_view text)
 #else
 #define PORTREEVE_FUZZ_TARGET(name)                                                   \
   static void fuzz_##name(std::string_view text);                                     \

@@ -1,2 +1,0 @@
-#define PORTREEVE_FUZZ_REPLAY
-#include "tests/fuzz/purl_fuzz.cc"
