@@ -21,8 +21,10 @@ target_compile_definitions(portreeve_flags INTERFACE _GLIBCXX_ASSERTIONS)
 target_link_options(portreeve_flags INTERFACE -Wl,-z,relro,-z,now,-z,noexecstack)
 if(PORTREEVE_SANITIZE)
   string(REPLACE ";" "," sanitizers "${PORTREEVE_SANITIZE}")
-  target_compile_options(portreeve_flags INTERFACE -fsanitize=${sanitizers} -fno-omit-frame-pointer
-    -fno-sanitize-recover=all)
+  # A target may opt out for its own code (cmake/portreeve.cmake says which and why).
+  set(judged "$<NOT:$<BOOL:$<TARGET_PROPERTY:PORTREEVE_UNSANITIZED>>>")
+  target_compile_options(portreeve_flags INTERFACE -fno-omit-frame-pointer
+    "$<${judged}:-fsanitize=${sanitizers};-fno-sanitize-recover=all>")
   target_link_options(portreeve_flags INTERFACE -fsanitize=${sanitizers})
 endif()
 if(PORTREEVE_SANITIZE MATCHES "thread" AND CMAKE_CXX_COMPILER_ID STREQUAL "GNU")

@@ -42,7 +42,7 @@ endfunction()
 function(portreeve_test_speed name)
   target_compile_options(${name} PRIVATE -O0 -U_FORTIFY_SOURCE -fPIC)
   if(PORTREEVE_SANITIZE MATCHES "address" AND NOT PORTREEVE_FUZZ)
-    target_compile_options(${name} PRIVATE -fno-sanitize=all)
+    set_target_properties(${name} PROPERTIES PORTREEVE_UNSANITIZED ON)
   endif()
 endfunction()
 
