@@ -160,6 +160,16 @@ Outcome PolicySet::check_references() const {
                                  "policy name \"" + policy.name + "\" is reserved");
     }
   }
+  for (const StageEntry& entry : sources_.config.stages) {
+    const bool fits = std::any_of(policies_.begin(), policies_.end(), [&](const Policy& policy) {
+      return std::any_of(policy.rules.begin(), policy.rules.end(),
+                         [&](const Rule& rule) { return entry.rules.matches(rule.id); });
+    });
+    if (fits) continue;
+    return sources_.config.source->error(
+        entry.where, "stages: \"" + std::string(entry.where.text()) +
+                         "\" fits no rule; \"portreeve policy list\" names them as policy/rule");
+  }
   std::set<std::string> waivers;
   for (const Waiver& waiver : waivers_) {
     if (!waivers.insert(waiver.name).second) {
@@ -240,6 +250,16 @@ std::vector<std::string> PolicySet::newer_rules() const {
   for (const Policy& policy : policies_) {
     for (const Rule& rule : policy.rules) {
       if (rule.since > level) out.push_back(rule.id);
+    }
+  }
+  return out;
+}
+
+std::vector<std::string> PolicySet::waiting_rules() const {
+  std::vector<std::string> out;
+  for (const Policy& policy : policies_) {
+    for (const Rule& rule : policy.rules) {
+      if (rule.waits_for_cutover()) out.push_back(rule.id);
     }
   }
   return out;
