@@ -15,6 +15,11 @@ namespace {
 std::string kind_key(std::string_view group, std::string_view kind) {
   return std::string(group) + "/" + std::string(kind);
 }
+// Without a key of its own: this is asked where no memory may be asked for.
+bool is_key_of(std::string_view key, std::string_view group, std::string_view kind) noexcept {
+  return key.size() == group.size() + 1 + kind.size() && key.substr(0, group.size()) == group &&
+         key.substr(group.size() + 1) == kind;
+}
 
 }  // namespace
 
@@ -218,7 +223,9 @@ Coverage PolicySet::coverage(const Subject& subject) const noexcept {
     });
     return any ? Coverage::gated : Coverage::not_gated;
   }
-  const auto at = by_kind_.find(kind_key(subject.group, subject.kind));
+  const auto at = std::find_if(by_kind_.begin(), by_kind_.end(), [&](const auto& entry) {
+    return is_key_of(entry.first, subject.group, subject.kind);
+  });
   if (at == by_kind_.end()) return Coverage::not_gated;
   bool active = false;
   bool stated = false;

@@ -147,6 +147,32 @@ TEST(ExpressionTest, CollectMakesAValueOfEachElement) {
             "p.yaml:7:122: \"$e\" is bound by no each of the rule") << "bound in its own value only";
 }
 
+// Lists and keys of the object are compared where they stand; of a long one the first few are told.
+TEST(ExpressionTest, OneOfALongListOfTheObject) {
+  std::string list;
+  std::string map;
+  for (int i = 0; i < 100; ++i) {
+    list += (i == 0 ? "e" : ", e") + std::to_string(i);
+    map += (i == 0 ? "e" : ", e") + std::to_string(i) + ": 0";
+  }
+  const auto in_list = [&](const std::string& v) {
+    return judged("check: field, with: {path: object.v, one-of: object.list}", "{v: " + v + ", list: [" + list + "]}");
+  };
+  const auto in_keys = [&](const std::string& v) {
+    return judged("check: field, with: {path: object.v, one-of: {keys: object.map}}", "{v: " + v + ", map: {" + map + "}}");
+  };
+  const std::string told = "deny|fail|/v|one of e0, e1, e2, e3, e4, e5, e6, e7, e8, e9, e10, e11, and 52 more";
+  EXPECT_EQ(in_list("e99"), Lines{});
+  EXPECT_EQ(in_keys("e99"), Lines{});
+  EXPECT_EQ(in_list("none"), Lines{told + " (the list has 100)|none"});
+  EXPECT_EQ(in_keys("none"), Lines{told + " (the list has 100)|none"});
+  EXPECT_EQ(in_list("5"), Lines{told + " (the list has 100)|5"});
+  EXPECT_EQ(in_keys("[e1]"), Lines{told + " (the list has 100)|[\"e1\"]"});
+  EXPECT_EQ(judged("check: field, with: {path: object.v, not-one-of: object.list}", "{v: e99, list: [" + list + "]}").size(), 1U);
+  EXPECT_EQ(judged("check: field, with: {path: object.v, not-one-of: {keys: object.map}}", "{v: x, map: {" + map + "}}"), Lines{});
+  EXPECT_EQ(judged("check: field, with: {path: object.v, one-of: object.list}", "{v: a, list: a}"), Lines{}) << "no list: itself";
+}
+
 TEST(ExpressionTest, ComposedValueIsJudgedWhereItsFirstPartStands) {
   const char* const kRule =
       "check: field, with: {value: {join: [object.a, '-', object.b]}, matches: '[a-z]-[a-z]'}";
