@@ -127,13 +127,14 @@ void print_examples(std::ostream& out, const Policy& policy, const Rule& rule) {
   }
 }
 
-void print_rule(std::ostream& out, const Policy& policy, const Rule& rule) {
+void print_rule(std::ostream& out, const PolicySet& set, const Policy& policy, const Rule& rule) {
   out << rule.id << " (" << to_string(rule.severity) << ")\n\n" << rule.message << "\n\n";
   print_block(out, "fix", rule.fix);
   print_block(out, "why", rule.note);
   print_block(out, "policy", policy.description);
   print_block(out, "about", about(policy));
   print_block(out, "effect", effect_text(policy, rule));
+  if (rule.waits_for_cutover()) print_block(out, "waits", waiting_text(set.config(), rule));
   if (policy.unsafe_allow_undecided) print_block(out, "undecided", "warns (unsafe-allow)");
   print_block(out, "check", check_text(rule.requirement));
   print_block(out, "since", "catalog level " + std::to_string(rule.since));
@@ -173,7 +174,7 @@ int explain(const PolicySet& set, const std::string& name, Io& io) {
   for (const Policy& policy : set.policies()) {
     for (const Rule& rule : policy.rules) {
       if (rule.id != name) continue;
-      print_rule(io.out, policy, rule);
+      print_rule(io.out, set, policy, rule);
       return kExitAllow;
     }
   }

@@ -33,7 +33,7 @@ std::string held_back(const PolicySet& set, const Policy& policy, const Rule& ru
     case policies::Stage::warn: return "stage warn";
     case policies::Stage::enforce: break;
   }
-  return {};
+  return waiting_text(config, rule);
 }
 
 using Row = std::array<std::string, 7>;
@@ -137,6 +137,18 @@ std::string effect_text(const Policy& policy, const Rule& rule) {
     if (doors.size() == 2) out += " and " + doors[1];
   }
   return out;
+}
+
+std::string waiting_text(const policies::Config& config, const Rule& rule) {
+  std::string out;
+  for (const Door door : kDoors) {
+    const std::optional<Effect> effect = rule.before_cutover.at(door);
+    if (!effect) continue;
+    out += (out.empty() ? "" : ", ") + std::string(to_string(*effect)) + " at " + std::string(to_string(door));
+  }
+  if (out.empty()) return out;
+  return out + " until " +
+         (config.cutover ? format_date(*config.cutover) : "the cutover, which no Config names");
 }
 
 std::string kinds_text(const Policy& policy, bool groups) {

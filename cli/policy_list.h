@@ -8,6 +8,8 @@ namespace portreeve::cli {
 
 /// "deny", or "deny at admission, warn at guard and audit": what a violation of the rule does.
 std::string effect_text(const policies::Policy& policy, const policies::Rule& rule);
+/// "warn at admission, warn at audit until 2027-03-01"; "" for a rule that waits for no cutover.
+std::string waiting_text(const policies::Config& config, const policies::Rule& rule);
 /// "Blueprint, Application": the kinds a policy is about, with their groups where `groups`.
 std::string kinds_text(const policies::Policy& policy, bool groups);
 

@@ -89,15 +89,6 @@ Result<std::string> read_at(int directory, const std::string& path, const std::s
   return read_all(file.get(), name, max_bytes, size);
 }
 
-bool readable_name(std::string_view name) noexcept {
-  if (name.empty() || name.front() == '.') return false;
-  for (const std::string_view suffix : {".yaml", ".yml", ".json"}) {
-    if (name.size() > suffix.size() && name.substr(name.size() - suffix.size()) == suffix)
-      return true;
-  }
-  return false;
-}
-
 Result<std::vector<std::string>> list_names(DIR* directory, const std::string& path) {
   std::vector<std::string> names;
   while (true) {
@@ -105,7 +96,7 @@ Result<std::vector<std::string>> list_names(DIR* directory, const std::string& p
     const dirent* entry = ::readdir(directory);
     if (entry == nullptr && errno != 0) return io_error(path, "cannot be listed", errno);
     if (entry == nullptr) break;
-    if (!readable_name(entry->d_name)) continue;
+    if (!is_document_name(entry->d_name)) continue;
     if (names.size() == limits::kPolicyFiles) {
       return Error{Errc::limit,
                    path + ": more than " + std::to_string(limits::kPolicyFiles) + " files"};
@@ -117,6 +108,18 @@ Result<std::vector<std::string>> list_names(DIR* directory, const std::string& p
 }
 
 }  // namespace
+
+bool is_document_name(std::string_view name) noexcept {
+  if (name.empty() || name.front() == '.') return false;
+  const auto ends = [&](std::string_view suffix) {
+    if (name.size() <= suffix.size()) return false;
+    const std::string_view end = name.substr(name.size() - suffix.size());
+    return std::equal(end.begin(), end.end(), suffix.begin(), [](char a, char b) {
+      return (a >= 'A' && a <= 'Z' ? static_cast<char>(a - 'A' + 'a') : a) == b;
+    });
+  };
+  return ends(".yaml") || ends(".yml") || ends(".json");
+}
 
 Result<std::string> read_file(const std::string& path, std::size_t max_bytes) {
   if (path == "-") return read_all(STDIN_FILENO, "standard input", max_bytes, 0);

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "core/digest.h"
@@ -17,7 +18,11 @@ struct SourceFile {
 /// Errors: not_found, unavailable (permission, I/O, not a regular file), limit.
 Result<std::string> read_file(const std::string& path, std::size_t max_bytes);
 
-/// The *.yaml, *.yml and *.json files directly in a folder, sorted by name, read through one
+/// Whether a name ends in .yaml, .yml or .json, in capitals too: what looks like a document to people
+/// is never passed over. Dot files are none.
+bool is_document_name(std::string_view name) noexcept;
+
+/// The files with is_document_name() directly in a folder, sorted by name, read through one
 /// directory descriptor so that a symlink swapped in between cannot mix two sets (Kubernetes swaps
 /// `..data`). Dot files are left out. Errors: not_found, unavailable, limit (files, bytes in all).
 Result<std::vector<SourceFile>> read_folder(const std::string& path);

@@ -90,6 +90,28 @@ Error misconfigured(std::size_t index, std::string_view term, std::string_view p
                                         "\": " + std::string(problem)};
 }
 
+/// What a phrase has before its first word and after its last, without spaces.
+void read_edges(std::string_view phrase, Sequence& sequence) {
+  const Token first = next_word(phrase, 0);
+  Token last = first;
+  for (Token word = first; !word.ended(); word = next_word(phrase, word.end)) last = word;
+  std::string_view before = phrase.substr(0, first.begin);
+  std::string_view after = phrase.substr(last.end);
+  while (!before.empty() && before.front() == ' ') before.remove_prefix(1);
+  while (!after.empty() && after.back() == ' ') after.remove_suffix(1);
+  sequence.before = std::string(before);
+  sequence.after = std::string(after);
+}
+
+/// A phrase that says no more than the term would allow the term wherever it stands.
+bool says_only_the_term(const Sequence& phrase, const std::vector<Word>& term) {
+  if (!phrase.before.empty() || !phrase.after.empty() || phrase.words.size() != term.size()) return false;
+  return std::equal(term.begin(), term.end(), phrase.words.begin(), [&](const Word& a, const Word& b) {
+    const bool last = &a == &term.back();
+    return a.forms.folded == b.forms.folded || (last && a.forms.folded + "s" == b.forms.folded);
+  });
+}
+
 bool has_letter(const std::vector<Word>& words) {
   for (const Word& word : words) {
     for (std::size_t at = 0; at < word.casefold.size();) {
@@ -115,15 +137,44 @@ void TermList::Index::add_first(std::string_view text, std::uint32_t sequence, b
   if (plural) add_first(std::string(text) + "s", sequence, false);
 }
 
+/// The same for words of ASCII letters and digits: as they stand, and without the digits around the
+/// letters (read_spellings()).
+bool TermList::Index::worth_reading_digits(std::string_view text, const Glance& run) const noexcept {
+  const auto kind_at = [&](std::uint32_t at) {
+    return kind::kTable[static_cast<std::uint8_t>(text[at])];
+  };
+  constexpr std::uint8_t kDigits = kind::kDigit | kind::kPlainDigit;
+  const auto kinds = static_cast<std::uint8_t>(run.first | run.rest);
+  const bool plain_digits = (kinds & kind::kPlainDigit) != 0;
+  if ((kinds & (kind::kLower | kind::kUpper)) == 0) return only_digits || (digits && plain_digits);
+  const auto initial = [&](std::uint32_t at) {
+    return initials[static_cast<std::uint8_t>(text[at])];
+  };
+  if ((digits || !plain_digits) && initial(run.begin)) return true;
+  std::uint32_t begin = run.begin;
+  std::uint32_t end = run.end;
+  while ((kind_at(begin) & kDigits) != 0) ++begin;
+  while ((kind_at(end - 1) & kDigits) != 0) --end;
+  std::uint64_t hash = kHashSeed;
+  std::uint8_t inner = 0;
+  for (std::uint32_t at = begin; at < end; ++at) {
+    inner = static_cast<std::uint8_t>(inner | kind_at(at));
+    hash = hash_byte(hash, static_cast<std::uint8_t>(text[at] | 0x20));
+  }
+  if ((inner & kind::kPlainDigit) != 0) return digits && initial(begin);
+  const bool like_before = begin > run.begin && kind_at(begin - 1) == kind::kDigit;
+  const bool like_after = end < run.end && kind_at(end) == kind::kDigit;
+  if ((inner & kind::kDigit) != 0 || like_after) {
+    return initial(begin) || (like_before && initial(begin - 1));
+  }
+  return filter[bit(hash)] || (like_before && initial(begin - 1));
+}
+
 /// False for words that can be passed over unread.
 bool TermList::Index::worth_reading(std::string_view text, const Glance& run) const noexcept {
   const auto kinds = static_cast<std::uint8_t>(run.first | run.rest);
   if (((kinds & kind::kOther) | (run.rest & kind::kUpper)) != 0) return true;
-  if ((kinds & (kind::kDigit | kind::kPlainDigit)) != 0) {
-    if ((kinds & (kind::kLower | kind::kUpper)) == 0) return only_digits || (digits && (kinds & kind::kPlainDigit) != 0);
-    if ((kinds & kind::kPlainDigit) != 0 && !digits) return false;
-    return initials[static_cast<std::uint8_t>(text[run.begin])];
-  }
+  if ((kinds & (kind::kDigit | kind::kPlainDigit)) != 0) return worth_reading_digits(text, run);
   if (kinds == 0) return false;
   std::uint64_t hash = kHashSeed;  // As next_word() computes it.
   for (const char c : text.substr(run.begin, run.end - run.begin)) {
@@ -174,12 +225,13 @@ void TermList::Index::sort() {
 
 Result<TermList> TermList::build(std::vector<Term> terms) {
   auto index = std::make_shared<Index>();
-  const auto add = [&](std::string_view text, std::uint32_t term, bool allowed) {
-    const bool plural = terms[term].plural;
-    std::vector<Word> words = words_of(text, false);
-    std::vector<Word> pieces = words_of(text, true);
-    if (!same_words(words, pieces)) index->add({term, allowed, plural, std::move(pieces)});
-    index->add({term, allowed, plural, std::move(words)});
+  // As whole words, and where that makes a difference as the pieces of camelCase too.
+  const auto add = [&](std::string_view text, Sequence like) {
+    Sequence pieces = like;
+    like.words = words_of(text, false);
+    pieces.words = words_of(text, true);
+    if (!same_words(like.words, pieces.words)) index->add(std::move(pieces));
+    index->add(std::move(like));
   };
   for (std::uint32_t i = 0; i < terms.size(); ++i) {
     const std::string& text = terms[i].term;
@@ -191,12 +243,15 @@ Result<TermList> TermList::build(std::vector<Term> terms) {
         return misconfigured(i, text, "the term stands there twice");
       }
     }
-    add(text, i, false);
+    add(text, {i, false, terms[i].plural, {}});
     for (const std::string& phrase : terms[i].allowed) {
-      if (words_of(phrase, false).empty()) {
-        return misconfigured(i, text, "an allowed phrase has no words");
+      Sequence sequence{i, true, terms[i].plural, words_of(phrase, false)};
+      if (sequence.words.empty()) return misconfigured(i, text, "an allowed phrase has no words");
+      read_edges(phrase, sequence);
+      if (says_only_the_term(sequence, words)) {
+        return misconfigured(i, text, "an allowed phrase is the term itself, which allows it everywhere");
       }
-      add(phrase, i, true);
+      add(phrase, std::move(sequence));
     }
   }
   index->sort();

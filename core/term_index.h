@@ -30,6 +30,8 @@ struct Sequence {
   bool allowed = false;
   bool plural = true;
   std::vector<Word> words;
+  std::string before = {};  ///< Of a phrase: what stands before its first word and after its last;
+  std::string after = {};   ///< "templates/" is no word alone.
 };
 
 /// A sequence that may begin with a token of this hash.
@@ -53,6 +55,7 @@ struct TermList::Index {
   void add(Sequence sequence);
   void add_first(std::string_view text, std::uint32_t sequence, bool plural);
   bool worth_reading(std::string_view text, const Glance& run) const noexcept;
+  bool worth_reading_digits(std::string_view text, const Glance& run) const noexcept;
   Glance next_worth_reading(std::string_view text, std::uint32_t at) const noexcept;
   void sort();
 };

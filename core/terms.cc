@@ -1,10 +1,10 @@
 #include "core/terms.h"
 
 #include <algorithm>
-#include <optional>
 #include <utility>
 
 #include "core/fold.h"
+#include "core/spellings.h"
 #include "core/term_index.h"
 #include "core/words.h"
 
@@ -75,13 +75,16 @@ class Search {
       look_up(token, token.hash);
       return;
     }
-    const fold::Forms& forms = read_forms(token, first_);
-    const std::uint64_t folded = hash_text(forms.folded);
-    const std::uint64_t confusable = hash_text(forms.confusable);
-    const std::uint64_t lookalike = hash_text(forms.lookalike);
-    look_up(token, folded);
-    if (confusable != folded) look_up(token, confusable);
-    if (lookalike != folded && lookalike != confusable) look_up(token, lookalike);
+    read_spellings(text_, token, first_);
+    for (std::size_t i = 0; i < first_.size(); ++i) {
+      const fold::Forms& forms = first_[i].forms;
+      const std::uint64_t folded = hash_text(forms.folded);
+      const std::uint64_t confusable = hash_text(forms.confusable);
+      const std::uint64_t lookalike = hash_text(forms.lookalike);
+      look_up(token, folded);
+      if (confusable != folded) look_up(token, confusable);
+      if (lookalike != folded && lookalike != confusable) look_up(token, lookalike);
+    }
   }
 
   void look_up(const Token& token, std::uint64_t hash) {
@@ -112,11 +115,19 @@ class Search {
       } else if (!advance(token, word, plural)) {
         return {};
       }
-      reading.disguised = reading.disguised || !honest(token, word, plural);
+      reading.disguised = reading.disguised || !honest(token, i == 0 ? first_ : ahead_, word, plural);
     }
-    reading.fits = true;
+    reading.fits = stands_between(sequence, first.begin, token.end);
     reading.end = token.end;
     return reading;
+  }
+
+  /// Whether the text has what the phrase has before its first word and after its last.
+  bool stands_between(const Sequence& sequence, std::uint32_t begin, std::uint32_t end) const {
+    const std::string_view before = text_.substr(0, begin);
+    return text_.substr(end, sequence.after.size()) == sequence.after &&
+           before.size() >= sequence.before.size() &&
+           before.substr(before.size() - sequence.before.size()) == sequence.before;
   }
 
   /// Moves to the next token if it is `word`: the next word, its first piece, or the next piece of
@@ -138,19 +149,18 @@ class Search {
   }
 
   bool equal_ahead(const Token& token, const Word& word, bool plural) {
-    if (!token.plain) read_forms(token, ahead_);
+    if (!token.plain) read_spellings(text_, token, ahead_);
     return equal(token, ahead_, word, plural);
   }
 
-  /// `forms` are those of the token, if it is not plain: a plain one is never compared by skeleton.
-  bool equal(const Token& token, const std::optional<fold::Forms>& read, const Word& word,
+  /// `read` are the spellings of the token, if it is not plain: a plain one is never compared by
+  /// skeleton.
+  bool equal(const Token& token, const std::vector<Spelling>& read, const Word& word,
              bool plural) const {
     if (!token.plain) {
-      const fold::Forms& forms = read.value();
-      return equal_or_plural(forms.folded, word.forms.folded, plural) ||
-             equal_or_plural(forms.confusable, word.forms.confusable, plural) ||
-             equal_or_plural(forms.lookalike, word.forms.lookalike, plural) ||
-             equal_or_plural(forms.lookalike, word.upper_lookalike, plural);
+      return std::any_of(read.begin(), read.end(), [&](const Spelling& spelling) {
+        return equal_forms(spelling.forms, word, plural);
+      });
     }
     const std::string_view text = text_of(token);
     if (equal_plain(text, word.forms.folded)) return true;
@@ -158,19 +168,19 @@ class Search {
            equal_plain(text.substr(0, text.size() - 1), word.forms.folded);
   }
 
-  bool honest(const Token& token, const Word& word, bool plural) const {
-    return token.plain || equal_or_plural(fold::casefold(text_of(token)), word.casefold, plural);
+  static bool equal_forms(const fold::Forms& forms, const Word& word, bool plural) {
+    return equal_or_plural(forms.folded, word.forms.folded, plural) ||
+           equal_or_plural(forms.confusable, word.forms.confusable, plural) ||
+           equal_or_plural(forms.lookalike, word.forms.lookalike, plural) ||
+           equal_or_plural(forms.lookalike, word.upper_lookalike, plural);
   }
 
-  const fold::Forms& read_forms(const Token& token, std::optional<fold::Forms>& made) const {
-    fold::Forms& forms = made.has_value() ? *made : made.emplace();
-    forms.clear();
-    for (std::uint32_t at = token.begin; at < token.end;) {
-      const fold::CodePoint next = fold::code_point_at(text_, at);
-      forms.append(next.value);
-      at += next.size;
-    }
-    return forms;
+  bool honest(const Token& token, const std::vector<Spelling>& read, const Word& word,
+              bool plural) const {
+    return token.plain || std::any_of(read.begin(), read.end(), [&](const Spelling& part) {
+             const std::string_view text = text_.substr(part.begin, part.end - part.begin);
+             return equal_or_plural(fold::casefold(text), word.casefold, plural);
+           });
   }
 
   std::string_view text_of(const Token& token) const {
@@ -196,8 +206,8 @@ class Search {
   std::size_t most_;
   std::vector<TermMatch> matches_;
   std::vector<std::uint32_t> covered_;  ///< Per term: end of the furthest phrase that allows it.
-  std::optional<fold::Forms> first_;  ///< Of a token that is not plain, which most are.
-  std::optional<fold::Forms> ahead_;
+  std::vector<Spelling> first_;  ///< Of a token that is not plain, which most are.
+  std::vector<Spelling> ahead_;
 };
 
 }  // namespace

@@ -14,7 +14,9 @@ namespace portreeve {
 struct Term {
   std::string term;                  ///< "tenant", "nova cloud"; compared folded.
   std::string use;                   ///< What to write instead.
-  std::vector<std::string> allowed;  ///< Phrases that contain it legitimately ("stalwart-tenant").
+  /// Phrases that contain it legitimately ("stalwart-tenant"). What stands before the first word or
+  /// after the last, without a space between, must stand there in the text too ("templates/").
+  std::vector<std::string> allowed;
   bool plural = true;                ///< Also match with a trailing "s".
 };
 
@@ -30,12 +32,14 @@ struct TermMatch {
 ///
 /// A token matches a term if any of NFKC-fold, skeleton∘fold, fold∘skeleton (accents stripped, ε→e)
 /// is equal, *and* the token holds a character outside a–z (after lower-casing ASCII), or a digit;
-/// a plain ASCII word never matches by skeleton alone, only by equality. Tokens are split at
-/// anything that is not a letter, mark or digit, at '_' and '-', and at camelCase boundaries.
+/// a plain ASCII word never matches by skeleton alone, only by equality. Digits before or after a
+/// token's letters make no other word of it: "tenant2" is "tenant". Tokens are split at anything that
+/// is not a letter, mark or digit, at '_' and '-', and at camelCase boundaries.
 /// Immutable and safe from many threads; linear in the text.
 class TermList {
  public:
-  /// Errors: misconfigured (empty term, term with no letters, repeated term).
+  /// Errors: misconfigured (empty term, term with no letters, repeated term, a phrase without words
+  /// or that is the term itself).
   static Result<TermList> build(std::vector<Term> terms);
   /// All matches that no allowed phrase covers, in order of appearance; at most `most`.
   std::vector<TermMatch> find(std::string_view text, std::size_t most = 16) const;

@@ -5,6 +5,7 @@
 #include <yaml-cpp/exceptions.h>
 #include <yaml-cpp/parser.h>
 
+#include <algorithm>
 #include <istream>
 #include <optional>
 #include <utility>
@@ -357,8 +358,10 @@ Result<DocumentPtr> parse(std::string text, const ReadLimits& limits, MemoryBudg
 Result<Stream> parse_file_text(std::string_view file_name, std::string text,
                                const ReadLimits& limits, MemoryBudget* budget) {
   constexpr std::string_view kSuffix = ".json";
-  const bool named_json = file_name.size() >= kSuffix.size() &&
-                          file_name.substr(file_name.size() - kSuffix.size()) == kSuffix;
+  const std::string_view end = file_name.substr(file_name.size() - std::min(file_name.size(), kSuffix.size()));
+  const bool named_json = std::equal(end.begin(), end.end(), kSuffix.begin(), kSuffix.end(), [](char a, char b) {
+    return (a >= 'A' && a <= 'Z' ? static_cast<char>(a - 'A' + 'a') : a) == b;
+  });
   const bool looks_json = !text.empty() && (text.front() == '{' || text.front() == '[');
   if (!named_json && !(file_name == "-" && looks_json)) {
     return parse_stream(std::move(text), limits, budget);

@@ -104,6 +104,17 @@ Digest digest_of(const EvidenceMap& evidence) {
   return Digest(hash.finish());
 }
 
+// Where there is not even memory for the words, there is none for an allow either.
+void fail(Assessment& assessment, const Subject& subject, std::string_view what,
+          const char* rule) noexcept {
+  try {
+    assessment.verdict = broken(subject, what, rule);
+  } catch (...) {
+    assessment.verdict = Verdict{};
+    assessment.verdict.decision = Decision::undecided;
+  }
+}
+
 Verdict judge(const PolicySet& policies, const Subject& subject, TimePoint now,
               const EvidenceMap* evidence, std::vector<Key>* needs) {
   try {
@@ -191,10 +202,10 @@ void take(const std::shared_ptr<Waiting>& waiting, const std::vector<Key>& asked
     judge_gathered(*waiting, std::move(found), needs);
   } catch (const std::bad_alloc&) {
     needs.clear();
-    waiting->assessment.verdict = broken(*waiting->subject, "out of memory", "limit");
+    fail(waiting->assessment, *waiting->subject, "out of memory", "limit");
   } catch (const std::exception& error) {
     needs.clear();
-    waiting->assessment.verdict = broken(*waiting->subject, error.what(), "internal");
+    fail(waiting->assessment, *waiting->subject, error.what(), "internal");
   }
   if (!needs.empty()) return gather(waiting, needs);
   waiting->assessment.gathered = std::move(waiting->evidence);
@@ -209,7 +220,7 @@ void gather(const std::shared_ptr<Waiting>& waiting, const std::vector<Key>& nee
   try {
     then = [waiting, needs](EvidenceMap found) { take(waiting, needs, std::move(found)); };
   } catch (const std::bad_alloc&) {
-    waiting->assessment.verdict = broken(*waiting->subject, "out of memory", "limit");
+    fail(waiting->assessment, *waiting->subject, "out of memory", "limit");
     return waiting->done(std::move(waiting->assessment));
   }
   waiting->gatherer->gather(needs, waiting->deadline, std::move(then));
@@ -222,24 +233,25 @@ void Engine::assess(std::shared_ptr<const Subject> subject, Deadline deadline, D
   assessment.policies = state_->policies.get();
   assessment.now = state_->clock->now();
   std::vector<Key> needs;
+  std::shared_ptr<Waiting> waiting;
   try {
     first_pass(*subject, assessment, needs);
     if (!needs.empty() && state_->gatherer == nullptr) {
       assessment.verdict = broken(*subject, "no evidence can be gathered here", "internal");
       needs.clear();
     }
+    if (!needs.empty()) waiting = std::make_shared<Waiting>();
   } catch (const std::bad_alloc&) {
-    assessment.verdict = broken(*subject, "out of memory", "limit");
+    fail(assessment, *subject, "out of memory", "limit");
     needs.clear();
   } catch (const std::exception& error) {
-    assessment.verdict = broken(*subject, error.what(), "internal");
+    fail(assessment, *subject, error.what(), "internal");
     needs.clear();
   }
   if (needs.empty()) {
     done(std::move(assessment));
     return;
   }
-  auto waiting = std::make_shared<Waiting>();
   waiting->gatherer = state_->gatherer;
   waiting->subject = std::move(subject);
   waiting->deadline = deadline;

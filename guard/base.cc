@@ -84,11 +84,8 @@ Result<FileTexts> Base::files_below(const std::string& folder) const {
   if (auto* fault = std::get_if<GitFault>(&files)) return fault->error;
   FileTexts out;
   for (auto& [path, text] : std::get<std::map<std::string, std::string>>(files)) {
-    const std::string_view name = path;
-    const auto ends = [&](std::string_view suffix) {
-      return name.size() > suffix.size() && name.substr(name.size() - suffix.size()) == suffix;
-    };
-    if (ends(".yaml") || ends(".yml") || ends(".json")) out[path] = std::move(text);
+    const std::string_view name = std::string_view(path).substr(path.rfind('/') + 1);
+    if (is_document_name(name)) out[path] = std::move(text);
   }
   return out;
 }

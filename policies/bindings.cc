@@ -27,6 +27,14 @@ Outcome check_value(const Source& source, const Value& value, const std::vector<
   for (const Value child : value) {
     const std::string_view key = child.key().text();
     if (std::find(kOwnText.begin(), kOwnText.end(), key) != kOwnText.end()) continue;
+    // {collect: [PATH, r, v]} binds $r in v.
+    if (key == "collect" && child.is_array() && child.size() == 3 && child.at(1).is_string()) {
+      std::vector<Each> inner = each;
+      inner.push_back({std::string(child.at(1).text()), {}});
+      PORTREEVE_CHECK(check_value(source, child.at(0), each));
+      PORTREEVE_CHECK(check_value(source, child.at(2), inner));
+      continue;
+    }
     PORTREEVE_CHECK(check_value(source, child, each));
   }
   return Done{};

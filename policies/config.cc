@@ -40,7 +40,7 @@ Outcome read_stages(const Source& source, const Value& list, Config& config) {
     PORTREEVE_TRY(const Stage word, read_word(source, stage, kStages));
     PORTREEVE_TRY(std::vector<Glob> globs, read_globs(fields, entry["rules"], {rules}));
     PORTREEVE_TRY(std::vector<Glob> namespaces, read_globs(fields, entry["namespaces"], spaces));
-    config.stages.push_back({std::move(globs[0]), std::move(namespaces), word});
+    config.stages.push_back({std::move(globs[0]), std::move(namespaces), word, entry["rules"]});
   }
   return Done{};
 }
@@ -64,15 +64,13 @@ Outcome read_additions(const Source& source, const Value& list, Config& config) 
   return Done{};
 }
 
-// Fields of later versions are refused by name: silently ignoring what somebody relies on would be
-// the same as not checking it.
-Outcome refuse_later(Fields& spec) {
-  static constexpr std::string_view kLater[] = {"cutover"};
-  for (const std::string_view key : kLater) {
-    if (spec.take(key).present()) {
-      return spec.error(spec.object()[key], std::string(key) + ": not in this version");
-    }
-  }
+Outcome read_cutover(Fields& spec, Config& config) {
+  PORTREEVE_TRY(const std::string text, spec.maybe_text("cutover"));
+  const Value where = spec.object()["cutover"];
+  if (!where.present()) return Done{};
+  const Result<TimePoint> day = parse_date(text);
+  if (!day.ok()) return spec.error(where, "cutover: " + day.error().message);
+  config.cutover = day.value();
   return Done{};
 }
 
@@ -177,11 +175,17 @@ Outcome read_spec(Fields& spec, Config& config) {
     PORTREEVE_TRY(config.exclude_paths, read_globs(fields, paths["exclude"], exclude));
   }
   PORTREEVE_CHECK(read_blueprints(spec, config));
-  PORTREEVE_CHECK(refuse_later(spec));
+  PORTREEVE_CHECK(read_cutover(spec, config));
   return spec.finish();
 }
 
 }  // namespace
+
+Config Config::for_examples() {
+  Config out;
+  out.cutover = TimePoint::min();
+  return out;
+}
 
 Stage Config::stage_of(std::string_view rule, std::string_view name_space) const {
   for (const StageEntry& entry : stages) {
@@ -229,7 +233,9 @@ std::string config_help() {
       "               hosts and dimension. Nothing can be removed or replaced; a pass that rests\n"
       "               on an addition names its file and line\n"
       "stages         [{rules: GLOB, namespaces: [GLOB], stage: observe|warn|enforce}]; the first\n"
-      "               entry that fits decides. Default enforce\n"
+      "               entry that fits decides; one that fits no rule is an error. Default enforce\n"
+      "cutover        YYYY-MM-DD, UTC: from this day on the rules that wait for publishers (their\n"
+      "               `before-cutover`) deny as they say. Default: they wait\n"
       "paths.exclude  repository paths that are not judged; counted and named in the report\n"
       "trustRoot      embedded, or a trusted_root.json beside the Config. Default embedded\n"
       "evidence       {directory: DIR, size: 2GiB}: where fetched bytes are kept, so that they are\n"

@@ -9,6 +9,7 @@
 #include "core/file.h"
 #include "core/pattern.h"
 #include "core/result.h"
+#include "core/time.h"
 #include "core/value.h"
 #include "policies/reader.h"
 
@@ -24,9 +25,10 @@ enum class Stage {
 };
 
 struct StageEntry {
-  Glob rules;                    ///< Over rule ids.
+  Glob rules;                    ///< Over rule ids; at least one of the set fits.
   std::vector<Glob> namespaces;  ///< Empty: everywhere.
   Stage stage = Stage::enforce;
+  Value where = {};  ///< The glob in Config::document.
 };
 
 /// Entries that an operator adds to a Data document. Never removes.
@@ -60,6 +62,9 @@ struct Config {
   std::string evidence_directory;  ///< Where fetched bytes are kept. Empty: nowhere.
   std::uint64_t evidence_size = 0;   ///< Bytes; REQUIRES more than 0 with a directory.
   std::string blueprints = "files";  ///< files | unsafe-none (cluster: not in this version).
+  /// From when on the rules that wait for publishers (`before-cutover`) do what they say. Nothing: they
+  /// wait on.
+  std::optional<TimePoint> cutover;
   HelmConfig helm;
   std::vector<std::string> blueprint_folders;  ///< With "files": where they are. May be empty.
   /// What the folders hold, put here by read_sources(). Null: nothing.
@@ -68,6 +73,9 @@ struct Config {
   DocumentPtr document;  ///< Keeps the borrowed values alive.
 
   Stage stage_of(std::string_view rule, std::string_view name_space) const;
+  bool cut_over(TimePoint now) const noexcept { return cutover.has_value() && now >= *cutover; }
+  /// What examples are judged under, whatever an operator holds back.
+  static Config for_examples();
 };
 
 /// The level of the shipped catalog: the greatest `since` of its rules.

@@ -29,20 +29,22 @@ Result<ListData> read_list(const Source& source, const Value& value) {
 
 Result<TermsData> read_terms(const Source& source, const Value& value) {
   if (!value.is_array()) return source.error(value, "terms: expected a list");
-  std::vector<Term> out;
+  TermsData out;
   for (const Value entry : value) {
     PORTREEVE_TRY(Fields fields, Fields::open(source, entry, "terms"));
     Term term;
     PORTREEVE_TRY(term.term, fields.need_text("term"));
     PORTREEVE_TRY(term.use, fields.need_text("use"));
     PORTREEVE_TRY(term.allowed, fields.maybe_texts("allowed"));
+    PORTREEVE_TRY(const std::vector<std::string> prose, fields.maybe_texts("in-prose"));
     PORTREEVE_TRY(term.plural, fields.maybe_bool("plural", true));
     PORTREEVE_CHECK(fields.finish());
-    out.push_back(std::move(term));
+    for (const std::string& phrase : prose) out.in_prose.emplace_back(out.entries.size(), phrase);
+    out.entries.push_back(std::move(term));
   }
-  Result<TermList> checked = TermList::build(out);
+  const Result<TermList> checked = TermList::build(in_prose(out));
   if (!checked.ok()) return source.error(value, checked.error().message);
-  return TermsData{std::move(out), {}};
+  return out;
 }
 
 Result<HostsData> read_hosts(const Source& source, const Value& value) {
@@ -143,6 +145,16 @@ Outcome DataSet::add_spec(const Source& source, const std::string& name, const V
 
 const TableData* DataSet::table(std::string_view name) const { return find_in(tables_, name); }
 const ListData* DataSet::list(std::string_view name) const { return find_in(lists_, name); }
+std::vector<Term> in_prose(const TermsData& terms) {
+  std::vector<Term> out = relaxed(terms.entries, terms.added);
+  const auto add = [&](const Relaxation::Allowed& phrases) {
+    for (const auto& [index, phrase] : phrases) out[index].allowed.push_back(phrase);
+  };
+  add(terms.in_prose);
+  for (const Relaxation& more : terms.added) add(more.in_prose);
+  return out;
+}
+
 const TermsData* DataSet::terms(std::string_view name) const { return find_in(terms_, name); }
 const HostsData* DataSet::hosts(std::string_view name) const { return find_in(hosts_, name); }
 const SchemaNode* DataSet::schema(std::string_view name) const { return find_in(schemas_, name); }

@@ -36,14 +36,17 @@ struct ListData {
 
 /// What an operator allows beyond what is shipped: phrases that may hold a term, hosts below one.
 struct Relaxation {
+  using Allowed = std::vector<std::pair<std::size_t, std::string>>;  ///< Index of the entry, what it allows.
   Origin origin;
-  std::vector<std::pair<std::size_t, std::string>> allowed;  ///< Index of the entry, what it allows.
+  Allowed allowed;
+  Allowed in_prose = {};  ///< Of terms: phrases that say nothing where something is identified.
 };
 
 /// Entries without what an operator allows; what an operator forbids is among them.
 struct TermsData {
-  std::vector<Term> entries;
+  std::vector<Term> entries;  ///< `allowed`: wherever it stands.
   std::vector<Relaxation> added;
+  Relaxation::Allowed in_prose = {};  ///< What the entries allow in prose only.
 };
 struct HostsData {
   std::vector<ForbiddenHost> entries;
@@ -58,6 +61,8 @@ std::vector<Entry> relaxed(std::vector<Entry> entries, std::span<const Relaxatio
   }
   return entries;
 }
+/// The terms with all that is allowed where nothing is identified.
+std::vector<Term> in_prose(const TermsData& terms);
 
 /// What a `known-fields` schema says about one level. Opaque levels are not looked into.
 struct SchemaNode {

@@ -56,6 +56,12 @@ Outcome read_more(Fields& fields, ForbiddenHost& host) {
   PORTREEVE_TRY(host.groups, fields.maybe_texts("groups"));
   return Done{};
 }
+Result<std::vector<std::string>> read_prose(Fields& fields, const TermsData&) {
+  return fields.maybe_texts("in-prose");
+}
+Result<std::vector<std::string>> read_prose(Fields&, const HostsData&) {
+  return std::vector<std::string>();
+}
 
 // An entry that is there already takes more of what it allows and nothing else.
 template <class Data>
@@ -72,19 +78,28 @@ Outcome extend_entries(const Source& source, Data& data, const Value& entries) {
     if (known == data.entries.end()) {
       PORTREEVE_TRY(entry.use, fields.need_text("use"));
       PORTREEVE_TRY(entry.allowed, fields.maybe_texts("allowed"));
+      PORTREEVE_TRY(const std::vector<std::string> prose, read_prose(fields, data));
       PORTREEVE_CHECK(read_more(fields, entry));
       PORTREEVE_CHECK(fields.finish());
+      if (!prose.empty()) {
+        Relaxation more{source.at(value), {}, {}};
+        for (const std::string& text : prose) more.in_prose.emplace_back(data.entries.size(), text);
+        data.added.push_back(std::move(more));
+      }
       data.entries.push_back(std::move(entry));
       continue;
     }
     PORTREEVE_TRY(const std::vector<std::string> allowed, fields.maybe_texts("allowed"));
-    if (allowed.empty() || value.size() != 2) {
+    PORTREEVE_TRY(const std::vector<std::string> prose, read_prose(fields, data));
+    const std::size_t said = 1U + (allowed.empty() ? 0U : 1U) + (prose.empty() ? 0U : 1U);
+    if (said == 1 || value.size() != said) {
       return source.error(value, quoted(name_of(entry)) + " is there already: an addition can only "
                                  "say what else is allowed");
     }
-    Relaxation more{source.at(value), {}};
+    Relaxation more{source.at(value), {}, {}};
     const auto index = static_cast<std::size_t>(known - data.entries.begin());
     for (const std::string& text : allowed) more.allowed.emplace_back(index, text);
+    for (const std::string& text : prose) more.in_prose.emplace_back(index, text);
     data.added.push_back(std::move(more));
   }
   return Done{};
@@ -94,7 +109,7 @@ Outcome extend_entries(const Source& source, Data& data, const Value& entries) {
 
 Outcome DataSet::extend_terms(const Source& source, TermsData& data, const Value& entries) {
   PORTREEVE_CHECK(extend_entries(source, data, entries));
-  const Result<TermList> checked = TermList::build(relaxed(data.entries, data.added));
+  const Result<TermList> checked = TermList::build(in_prose(data));
   return checked.ok() ? Outcome(Done{}) : source.error(entries, checked.error().message);
 }
 

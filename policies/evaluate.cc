@@ -271,6 +271,9 @@ struct Outlet {
     if (kind == Judgement::Kind::undecided && policy.unsafe_allow_undecided) {
       effect = lowered(effect, Effect::warn);
     }
+    if (!config.cut_over(scope.now)) {
+      effect = lowered(effect, rule.before_cutover.at(subject.door).value_or(Effect::deny));
+    }
     if (config.catalog != 0 && rule.since > config.catalog) effect = lowered(effect, Effect::warn);
     switch (config.stage_of(rule.id, subject.name_space)) {
       case Stage::enforce:

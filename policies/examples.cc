@@ -246,7 +246,7 @@ class PolicyExamples {
     const EvidenceOf found_of = example.evidence.answers();
     for (const Door door : doors_of(entry, doors_)) {
       subject.door = door;
-      const Verdict verdict = judge_by(policy_, Config(), subject, entry.now, found_of);
+      const Verdict verdict = judge_by(policy_, Config::for_examples(), subject, entry.now, found_of);
       const bool here = as_expected(policy_, example, verdict);
       holds = everywhere ? holds && here : holds || here;
       if (!here && found.empty()) found = came(verdict);

@@ -11,7 +11,8 @@ const std::vector<ValueForm> kValueForms = {
     {"split-last", Expression::Kind::split_last, "{split-last: [v, '-', 0]}",
      "what stands before (0) or after (1) the last separator"},
     {"lookup", Expression::Kind::lookup, "{lookup: [table, v]}",
-     "the entry of a Data table; a miss is a violation, with `miss: note` it passes with a note"},
+     "the entry of a Data table; a miss is a violation, with `miss: note` it passes with a note; what is "
+     "no text is never in a table"},
     {"trim-prefix", Expression::Kind::trim_prefix, "{trim-prefix: [v, 'x']}",
      "the text without x at its beginning"},
     {"trim-suffix", Expression::Kind::trim_suffix, "{trim-suffix: [v, 'x']}",
@@ -22,6 +23,8 @@ const std::vector<ValueForm> kValueForms = {
     {"tokens", Expression::Kind::tokens, "{tokens: v}", "the list of its hyphen-separated parts"},
     {"keys", Expression::Kind::keys, "{keys: PATH}", "the list of a map's keys"},
     {"list", Expression::Kind::list, "{list: name}", "a Data list"},
+    {"collect", Expression::Kind::collect, "{collect: [PATH, r, v]}",
+     "the list of v for each element at PATH, which is $r there"},
     {"literal", Expression::Kind::literal, "{literal: x}",
      "x as it stands, even where it looks like a path"},
 };
@@ -112,6 +115,15 @@ struct Expression::Compiler {
     return Done{};
   }
 
+  Outcome collect(const Value& value, Expression& out) const {
+    const bool shaped = value.is_array() && value.size() == 3 && value.at(0).is_string() &&
+                        value.at(1).is_string() && !value.at(1).text().empty();
+    if (!shaped) return source.error(value, "collect: expected [path, name, value]");
+    PORTREEVE_CHECK(keys(value.at(0), out));
+    out.separator_ = std::string(value.at(1).text());
+    return one_argument(value.at(2), out);
+  }
+
   Outcome list(const Value& value, Expression& out) const {
     out.list_ = data.list(value.text());
     if (out.list_ == nullptr) {
@@ -156,6 +168,7 @@ struct Expression::Compiler {
       case Kind::tokens: return one_argument(argument, out);
       case Kind::keys: return keys(argument, out);
       case Kind::list: return list(argument, out);
+      case Kind::collect: return collect(argument, out);
       case Kind::path:
       case Kind::sequence: break;
     }
@@ -190,7 +203,7 @@ Result<Expression> Expression::compile(const Source& source, const Value& value,
 }
 
 void Expression::collect_paths(std::vector<const Path*>& out) const {
-  if (kind_ == Kind::path || kind_ == Kind::keys) out.push_back(&path_);
+  if (kind_ == Kind::path || kind_ == Kind::keys || kind_ == Kind::collect) out.push_back(&path_);
   for (const Expression& argument : arguments_) argument.collect_paths(out);
 }
 
@@ -203,6 +216,12 @@ std::optional<bool> Expression::in_list(const Value& value) const {
     if (argument.literal_.is_string() && argument.literal_.text() == value.text()) return true;
   }
   return false;
+}
+
+Value Expression::whole(const Scope& scope) const noexcept {
+  if ((kind_ != Kind::path && kind_ != Kind::keys) || path_.many() || path_.is_key()) return {};
+  const Value value = path_.one(scope);
+  return (kind_ == Kind::keys ? value.is_object() : value.is_array()) ? value : Value();
 }
 
 std::string Expression::addition_for(const Value& value) const {
@@ -226,6 +245,7 @@ Computed Expression::evaluate(const Scope& scope) const {
       return out;
     }
     case Kind::sequence: return evaluate_each(scope);
+    case Kind::collect: return evaluate_collect(scope);
     case Kind::join:
     case Kind::split_last:
     case Kind::trim_prefix:
@@ -261,7 +281,10 @@ Computed Expression::evaluate_path(const Scope& scope) const {
 Computed Expression::evaluate_lookup(const Scope& scope) const {
   const Computed key = arguments_[0].evaluate(scope);
   if (key.kind == Computed::Kind::missing || key.kind == Computed::Kind::noted) return key;
-  const auto entry = key.textual() ? table_->entries.find(key.as_text()) : table_->entries.end();
+  // A number is no key, and nothing to be lenient about: no `miss` is meant for it.
+  const bool text = key.kind == Computed::Kind::text || key.value.is_string();
+  if (!text) return Computed::missing(show(key) + " is no text, as table " + table_name_ + " needs");
+  const auto entry = table_->entries.find(key.as_text());
   if (entry == table_->entries.end()) {
     Computed out = Computed::missing("\"" + show(key) + "\" is not in table " + table_name_);
     if (miss_is_note_) out.kind = Computed::Kind::noted;
@@ -289,6 +312,30 @@ Computed Expression::evaluate_each(const Scope& scope) const {
   out.kind = Computed::Kind::list;
   for (const Expression& argument : arguments_) {
     Computed entry = argument.evaluate(scope);
+    if (entry.kind == Computed::Kind::missing || entry.kind == Computed::Kind::noted) return entry;
+    out.list.push_back(std::move(entry));
+  }
+  return out;
+}
+
+Computed Expression::evaluate_collect(const Scope& scope) const {
+  std::vector<Value> elements;
+  if (path_.many()) {
+    path_.select_present(scope, {}, elements);
+  } else {
+    const Value collection = path_.one(scope);
+    if (!collection.is_array() && !collection.is_object()) {
+      return Computed::missing(path_.text() + " is no list");
+    }
+    for (const Value element : collection) elements.push_back(element);
+  }
+  Scope inner = scope;
+  inner.bindings.push_back({separator_, {}, Binding::kByPlace});
+  Computed out;
+  out.kind = Computed::Kind::list;
+  for (const Value& element : elements) {
+    inner.bindings.back().value = element;
+    Computed entry = arguments_[0].evaluate(inner);
     if (entry.kind == Computed::Kind::missing || entry.kind == Computed::Kind::noted) return entry;
     out.list.push_back(std::move(entry));
   }

@@ -20,7 +20,7 @@ class Expression {
  public:
   enum class Kind {
     literal, path, join, split_last, lookup, trim_prefix, trim_suffix, ensure_prefix, lower,
-    tokens, keys, list, sequence,
+    tokens, keys, list, collect, sequence,
   };
   /// Errors: misconfigured.
   static Result<Expression> compile(const Source& source, const Value& value, const DataSet& data);
@@ -31,6 +31,9 @@ class Expression {
   /// Whether a text is in the Data list or the list of literals that this is; nullopt when this is
   /// neither or the value is no text. Spares composing the list.
   std::optional<bool> in_list(const Value& value) const;
+  /// The list or map of the object that this reads as it stands, when it is a list's path or `keys`: it
+  /// may be as long as the object and is asked for often. Absent when this is anything else.
+  Value whole(const Scope& scope) const noexcept;
   /// "allowed by the addition in …" when in_list() rests on an operator's entry; else empty.
   std::string addition_for(const Value& value) const;
   /// Paths that it reads.
@@ -43,12 +46,13 @@ class Expression {
   Computed evaluate_lookup(const Scope& scope) const;
   Computed evaluate_keys(const Scope& scope) const;
   Computed evaluate_each(const Scope& scope) const;
+  Computed evaluate_collect(const Scope& scope) const;
 
   Kind kind_ = Kind::literal;
   Value literal_;
   Path path_;
   std::vector<Expression> arguments_;
-  std::string separator_;          ///< Of split-last.
+  std::string separator_;          ///< Of split-last; of collect, the name that is bound.
   bool second_ = false;            ///< Of split-last: what stands after.
   std::string table_name_;
   const TableData* table_ = nullptr;

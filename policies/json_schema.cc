@@ -56,7 +56,8 @@ constexpr std::string_view kFixed = R"(    "name": {"type": "string", "pattern":
       "message": {"$ref": "#/$defs/text", "description": "what is wrong, one sentence, addressed to the author of the object"},
       "fix": {"type": "string", "description": "what to write instead"},
       "note": {"type": "string", "description": "why the rule is as it is"},
-      "enforcement": {"$ref": "#/$defs/enforcement"}}},
+      "enforcement": {"$ref": "#/$defs/enforcement"},
+      "before-cutover": {"allOf": [{"$ref": "#/$defs/enforcement"}], "minProperties": 1, "description": "the most that it does before Config.cutover"}}},
     "example": {"type": "object", "required": ["name", "expect"], "anyOf": [{"required": ["object"]}, {"required": ["chart"]}], "additionalProperties": false, "properties": {
       "name": {"$ref": "#/$defs/text"}, "expect": {"enum": ["allow", "deny", "warn", "note", "undecided"]},
       "rule": {"type": "string"}, "path": {"type": "string"}, "found": {"type": "string"},
@@ -81,7 +82,7 @@ constexpr std::string_view kFixed = R"(    "name": {"type": "string", "pattern":
       "table": {"type": "object", "additionalProperties": {"type": "string"}},
       "list": {"type": "array", "uniqueItems": true, "items": {"type": "string"}},
       "terms": {"type": "array", "items": {"type": "object", "required": ["term", "use"], "additionalProperties": false, "properties": {
-        "term": {"$ref": "#/$defs/text"}, "use": {"$ref": "#/$defs/text"}, "allowed": {"$ref": "#/$defs/texts"}, "plural": {"type": "boolean", "default": true}}}},
+        "term": {"$ref": "#/$defs/text"}, "use": {"$ref": "#/$defs/text"}, "allowed": {"$ref": "#/$defs/texts"}, "in-prose": {"$ref": "#/$defs/texts"}, "plural": {"type": "boolean", "default": true}}}},
       "hosts": {"type": "array", "items": {"type": "object", "required": ["host", "use"], "additionalProperties": false, "properties": {
         "host": {"$ref": "#/$defs/text"}, "use": {"$ref": "#/$defs/text"}, "allowed": {"$ref": "#/$defs/texts"}, "groups": {"$ref": "#/$defs/texts"}}}},
       "dimension": {"type": "object", "additionalProperties": false, "properties": {
@@ -100,6 +101,7 @@ constexpr std::string_view kFixed = R"(    "name": {"type": "string", "pattern":
       "helm": {"type": "object", "additionalProperties": false, "properties": {
         "program": {"type": "string", "pattern": "^/"}, "sha256": {"type": "string", "pattern": "^[0-9a-f]{64}$"},
         "kubeVersion": {"type": "string", "pattern": "^1\\.[0-9]{1,3}\\.[0-9]{1,3}$"}}},
+      "cutover": {"type": "string", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$", "description": "from this day, UTC, rules with before-cutover do what they say"},
       "catalog": {"type": "integer", "minimum": 0}, "policies": {"$ref": "#/$defs/texts"},
       "data": {"type": "array", "items": {"type": "object", "required": ["add"], "additionalProperties": false, "properties": {
         "table": {"type": "string"}, "list": {"type": "string"}, "terms": {"type": "string"}, "hosts": {"type": "string"}, "dimension": {"type": "string"}, "add": {"type": ["array", "object"]}}}},

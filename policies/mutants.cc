@@ -15,7 +15,7 @@ namespace {
 using Sight = std::vector<std::string>;
 
 Sight sight(const Policy& policy, const ExampleCase& entry, const std::vector<Door>& doors) {
-  static const Config kNeutral;
+  static const Config kNeutral = Config::for_examples();
   Sight out;
   Subject subject = entry.subject;
   const EvidenceOf found = entry.example->evidence.answers();

@@ -58,7 +58,7 @@ void collect_entries(const Value& list, const std::string& of, std::vector<Mutat
     } else {
       const Value word = entry["term"].present() ? entry["term"] : entry["host"];
       name += quoted(word.text());
-      for (const std::string_view key : {"allowed", "groups"}) {
+      for (const std::string_view key : {"allowed", "in-prose", "groups"}) {
         collect_entries(entry[key], of + " " + name + ", " + std::string(key), out);
       }
     }

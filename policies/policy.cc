@@ -173,6 +173,21 @@ Outcome read_each(Fields& fields, Rule& rule) {
   return Done{};
 }
 
+// What changes nothing would be read as if it did.
+Result<Enforcement> read_before_cutover(const Policy& policy, const Rule& rule, const Value& value) {
+  PORTREEVE_TRY(Enforcement out, read_enforcement(policy.source, value));
+  bool any = false;
+  for (const Door door : {Door::admission, Door::guard, Door::audit}) {
+    const std::optional<Effect> before = out.at(door);
+    any = any || before.has_value();
+    if (!before.has_value() || *before > policy.effect_at(rule, door)) continue;
+    return policy.source.error(value[to_string(door)],
+                               "before-cutover: no less than what the rule does after it");
+  }
+  if (!any) return policy.source.error(value, "before-cutover: names no door");
+  return out;
+}
+
 Result<Rule> read_rule(const Policy& policy, const Value& value, const DataSet& data) {
   PORTREEVE_TRY(Fields fields, Fields::open(policy.source, value, "rule"));
   Rule rule;
@@ -198,6 +213,9 @@ Result<Rule> read_rule(const Policy& policy, const Value& value, const DataSet& 
   PORTREEVE_TRY(rule.note, fields.maybe_text("note"));
   if (const Value enforcement = fields.take("enforcement"); enforcement.present()) {
     PORTREEVE_TRY(rule.enforcement, read_enforcement(policy.source, enforcement));
+  }
+  if (const Value before = fields.take("before-cutover"); before.present()) {
+    PORTREEVE_TRY(rule.before_cutover, read_before_cutover(policy, rule, before));
   }
   PORTREEVE_CHECK(fields.finish());
   for (const Door door : {Door::admission, Door::guard, Door::audit}) {

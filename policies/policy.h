@@ -62,7 +62,12 @@ struct Rule {
   std::string fix;
   std::string note;
   Enforcement enforcement;
+  Enforcement before_cutover;  ///< The most that it does before Config::cutover.
   Value source;  ///< Where it stands, for `explain`.
+
+  bool waits_for_cutover() const noexcept {
+    return before_cutover.admission || before_cutover.guard || before_cutover.audit;
+  }
 };
 
 /// A case that a policy carries: what the policy says about an object.

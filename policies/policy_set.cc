@@ -15,6 +15,11 @@ namespace {
 std::string kind_key(std::string_view group, std::string_view kind) {
   return std::string(group) + "/" + std::string(kind);
 }
+// Without a key of its own: this is asked where no memory may be asked for.
+bool is_key_of(std::string_view key, std::string_view group, std::string_view kind) noexcept {
+  return key.size() == group.size() + 1 + kind.size() && key.substr(0, group.size()) == group &&
+         key.substr(group.size() + 1) == kind;
+}
 
 }  // namespace
 
@@ -160,6 +165,16 @@ Outcome PolicySet::check_references() const {
                                  "policy name \"" + policy.name + "\" is reserved");
     }
   }
+  for (const StageEntry& entry : sources_.config.stages) {
+    const bool fits = std::any_of(policies_.begin(), policies_.end(), [&](const Policy& policy) {
+      return std::any_of(policy.rules.begin(), policy.rules.end(),
+                         [&](const Rule& rule) { return entry.rules.matches(rule.id); });
+    });
+    if (fits) continue;
+    return sources_.config.source->error(
+        entry.where, "stages: \"" + std::string(entry.where.text()) +
+                         "\" fits no rule; \"portreeve policy list\" names them as policy/rule");
+  }
   std::set<std::string> waivers;
   for (const Waiver& waiver : waivers_) {
     if (!waivers.insert(waiver.name).second) {
@@ -208,7 +223,9 @@ Coverage PolicySet::coverage(const Subject& subject) const noexcept {
     });
     return any ? Coverage::gated : Coverage::not_gated;
   }
-  const auto at = by_kind_.find(kind_key(subject.group, subject.kind));
+  const auto at = std::find_if(by_kind_.begin(), by_kind_.end(), [&](const auto& entry) {
+    return is_key_of(entry.first, subject.group, subject.kind);
+  });
   if (at == by_kind_.end()) return Coverage::not_gated;
   bool active = false;
   bool stated = false;
@@ -240,6 +257,16 @@ std::vector<std::string> PolicySet::newer_rules() const {
   for (const Policy& policy : policies_) {
     for (const Rule& rule : policy.rules) {
       if (rule.since > level) out.push_back(rule.id);
+    }
+  }
+  return out;
+}
+
+std::vector<std::string> PolicySet::waiting_rules() const {
+  std::vector<std::string> out;
+  for (const Policy& policy : policies_) {
+    for (const Rule& rule : policy.rules) {
+      if (rule.waits_for_cutover()) out.push_back(rule.id);
     }
   }
   return out;

@@ -78,6 +78,8 @@ class PolicySet {
   const std::vector<Waiver>& waivers() const noexcept { return waivers_; }
   /// Rules whose `since` is above the configured level: they warn instead of deny.
   std::vector<std::string> newer_rules() const;
+  /// Rules that do less before Config::cutover.
+  std::vector<std::string> waiting_rules() const;
   const Rule* find_rule(std::string_view id) const noexcept;
   /// What the set was made from; mutants are made from it again.
   const std::vector<SetDocument>& documents() const noexcept { return documents_; }

@@ -10,6 +10,7 @@
 #include "core/semver.h"
 #include "core/utf8.h"
 #include "policies/condition.h"
+#include "policies/plain_url.h"
 
 namespace portreeve::policies {
 
@@ -44,7 +45,8 @@ const std::vector<PredicateType> kPredicateTypes = {
     {"not-contains-tokens", Predicate::Kind::not_contains_tokens, R"({})",
      "the hyphen-separated tokens of the value do not stand in it next to each other"},
     {"url", Predicate::Kind::url, R"({"const": true})",
-     "an absolute http, https or oci URL without user, query and fragment"},
+     "an absolute http, https or oci URL without user, query and fragment; its host, its port (1 to "
+     "65535) and the parts of its path are well-formed, none of them empty, \".\" or \"..\""},
 };
 
 namespace {
@@ -132,6 +134,25 @@ std::string show_choice(const std::vector<Computed>& members, const Value& value
     if (near.has_value() && *near != value.text()) out += " (nearest: " + std::string(*near) + ")";
   }
   return out;
+}
+
+// The same for a list or the keys of a map that stand in the object: nothing of it is copied.
+Failure check_one_of_whole(const Value& whole, const Value& value, bool should) {
+  const bool keys = whole.is_object();
+  std::vector<Computed> first;
+  constexpr std::size_t kCompared = 64;  // Of a longer list nobody wants to know which is nearest.
+  bool is = false;
+  for (const Value entry : whole) {
+    const bool same = keys ? value.is_string() && value.text() == entry.key().text() : equal(value, entry);
+    is = is || same;
+    if (is && should) return holds();
+    if (first.size() == kCompared) continue;
+    first.push_back(keys ? Computed::of_text(std::string(entry.key().text())) : Computed::of(entry));
+  }
+  if (is == should) return holds();
+  std::string choice = show_choice(first, should ? value : Value());
+  if (whole.size() > first.size()) choice += " (the list has " + std::to_string(whole.size()) + ")";
+  return fails(should ? choice : "not " + choice, found_text(value));
 }
 
 Failure check_one_of(const Computed& list, const Value& value, bool should) {
@@ -288,30 +309,19 @@ Failure check_tokens(const Computed& wanted, const Value& value, bool should) {
                found_text(value));
 }
 
-bool url_character(char c) noexcept {
-  return (c > ' ' && c < 0x7F && c != '"' && c != '<' && c != '>' && c != '\\' && c != '^' &&
-          c != '`' && c != '{' && c != '|' && c != '}');
-}
-
-// RFC 3986 §3, narrowed to what may name a place on the network.
 Failure check_url(const Value& value) {
   const std::string expected = "an http, https or oci URL without user, query and fragment";
   if (!value.is_string()) return fails(expected, type_name(value) + " " + found_text(value));
-  const std::string_view text = value.text();
-  std::string_view rest;
-  for (const std::string_view scheme : {"https://", "http://", "oci://"}) {
-    if (text.substr(0, scheme.size()) == scheme) rest = text.substr(scheme.size());
-  }
-  const std::string_view authority = rest.substr(0, rest.find('/'));
-  const bool clean = std::all_of(text.begin(), text.end(), url_character) &&
-                     text.find_first_of("?#") == std::string_view::npos;
-  if (authority.empty() || authority.find('@') != std::string_view::npos || !clean) {
-    return fails(expected, found_text(value));
-  }
-  return holds();
+  return is_plain_url(value.text()) ? holds() : fails(expected, found_text(value));
 }
 
 Failure evaluate_on_operand(const Predicate& predicate, const Value& value, const Scope& scope) {
+  if (predicate.kind == Predicate::Kind::one_of || predicate.kind == Predicate::Kind::not_one_of) {
+    const Value whole = predicate.operand->whole(scope);
+    if (whole.present()) {
+      return check_one_of_whole(whole, value, predicate.kind == Predicate::Kind::one_of);
+    }
+  }
   const Computed operand = predicate.operand->evaluate(scope);
   if (!usable(operand)) return unusable(operand);
   switch (predicate.kind) {

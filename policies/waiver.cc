@@ -1,6 +1,9 @@
 #include "policies/waiver.h"
 
 #include <algorithm>
+#include <utility>
+
+#include "core/fold.h"
 
 namespace portreeve::policies {
 namespace {
@@ -16,6 +19,16 @@ bool waivable(const Finding& finding) {
     return std::string_view(finding.rule).substr(0, prefix.size()) == prefix;
   };
   return finding.status == FindingStatus::fail && !begins("waiver/") && !begins("gate/");
+}
+
+// Blanks, punctuation and invisible characters alone.
+bool says_nothing(std::string_view text) {
+  for (std::size_t at = 0; at < text.size();) {
+    const fold::CodePoint next = fold::code_point_at(text, at);
+    if (fold::classify(next.value) >= fold::CharClass::letter) return false;
+    at += next.size;
+  }
+  return true;
 }
 
 Finding about(const Waiver& waiver, const Subject& subject, std::string rule, Effect effect) {
@@ -55,6 +68,12 @@ Result<Waiver> read_waiver(const Source& source, const Value& root) {
   PORTREEVE_TRY(out.ticket, fields.need_text("ticket"));
   PORTREEVE_TRY(const std::string expires, fields.need_text("expires"));
   PORTREEVE_CHECK(fields.finish());
+  for (const auto& [key, text] : {std::pair<std::string_view, const std::string*>("owner", &out.owner),
+                                  {"reason", &out.reason}, {"ticket", &out.ticket}}) {
+    if (says_nothing(*text)) {
+      return fields.error(spec[key], std::string(key) + ": says nothing; expected a text with letters or digits");
+    }
+  }
   if (out.rules.empty()) return fields.error(spec, "rules: a waiver names the rules it waives");
   if (out.subjects.empty()) return fields.error(spec, "subjects: a waiver names its subjects");
   Result<TimePoint> day = parse_date(expires);

@@ -205,6 +205,15 @@ void RealServer::announce(const policies::PolicySet& set) {
     log_.write(LogLevel::error, "a Blueprint file cannot be read: what may stand in it is undecided",
                {{"reason", fault}});
   }
+  const std::vector<std::string> waiting = set.waiting_rules();
+  const std::string day = config.cutover ? format_date(*config.cutover) : "a day that Config.cutover does not name yet";
+  readiness_.note("cutover", waiting.empty() ? "" : "from " + day + " on " + std::to_string(waiting.size()) +
+                                                        " rules do what they say; before it they do less");
+  for (const std::string& rule : waiting) {
+    if (!config.cut_over(clock_.now())) {
+      log_.write(LogLevel::info, "rule waits for the cutover", {{"rule", rule}, {"until", day}});
+    }
+  }
   for (const std::string& rule : set.newer_rules()) {
     log_.write(LogLevel::warning, "rule is newer than Config.catalog: it warns", {{"rule", rule}});
   }

@@ -89,11 +89,12 @@ struct NamesCheck {
     return std::find(keys.begin(), keys.end(), key) != keys.end();
   }
 
-  // The token that a name is, or ends in after a hyphen; empty if none.
+  // The token that a name is, or ends in after a hyphen, with or without a number; empty if none.
   std::string_view token_of(std::string_view name) const noexcept {
     const std::size_t hyphen = name.rfind('-');
-    const std::string_view last =
+    std::string_view last =
         hyphen == std::string_view::npos || hyphen == 0 ? name : name.substr(hyphen + 1);
+    last = last.substr(0, last.find_last_not_of("0123456789") + 1);
     return tokens->entries.find(last) == tokens->entries.end() ? std::string_view() : last;
   }
 

@@ -33,7 +33,8 @@ struct Lists {
 };
 
 struct TermsCheck {
-  Lists<TermList> terms;
+  Lists<TermList> terms;               ///< Where something is identified.
+  std::optional<TermList> prose_terms; ///< Where more phrases are allowed.
   Lists<HostList> hosts;
   std::vector<Path> identity;
   std::vector<Path> host_fields;
@@ -68,17 +69,19 @@ void note_addition(const Value& value, const std::string& origin, Judgements& ou
 }
 
 void TermsCheck::judge_terms(const Value& value, Judgement::Kind kind, Judgements& out) const {
-  if (!terms.all.has_value() || !value.is_string()) return;
-  const std::vector<TermMatch> matches = terms.all->find(value.text());
+  const bool identifies = kind == Judgement::Kind::violation;
+  const std::optional<TermList>& list = identifies ? terms.all : prose_terms;
+  if (!list.has_value() || !value.is_string()) return;
+  const std::vector<TermMatch> matches = list->find(value.text());
   for (const TermMatch& match : matches) {
     Judgement judgement = hit(value, kind, match);
-    judgement.expected = terms.all->terms()[match.term].use;
+    judgement.expected = list->terms()[match.term].use;
     judgement.fix = "write " + judgement.expected + " instead of \"" + judgement.found + "\"";
     out.push_back(std::move(judgement));
   }
-  if (!matches.empty() || kind != Judgement::Kind::violation) return;
-  note_addition(value, terms.rests_on([&](const TermList& list) {
-                  return list.find(value.text(), 1);
+  if (!matches.empty() || !identifies) return;
+  note_addition(value, terms.rests_on([&](const TermList& one) {
+                  return one.find(value.text(), 1);
                 }), out);
 }
 
@@ -197,7 +200,7 @@ std::vector<Relaxation> phrases_for_all(const ListData& allow, std::size_t terms
     const auto at = allow.added.find(phrase);
     if ((at != allow.added.end()) != added) continue;
     const Origin origin = added ? at->second : Origin();
-    if (out.empty() || out.back().origin != origin) out.push_back({origin, {}});
+    if (out.empty() || out.back().origin != origin) out.push_back({origin, {}, {}});
     for (std::size_t i = 0; i < terms; ++i) out.back().allowed.emplace_back(i, phrase);
   }
   return out;
@@ -229,14 +232,21 @@ Outcome read_term_data(Fields& with, const DataSet& data, TermsCheck& check) {
   if (!terms_name.empty()) {
     const TermsData* terms = data.terms(terms_name);
     if (terms == nullptr) return no_such("terms", terms_name);
-    std::vector<Term> entries = terms->entries;
-    std::vector<Relaxation> added = terms->added;
+    TermsData own = *terms;
     if (allow != nullptr) {
-      const std::size_t count = entries.size();
-      entries = relaxed(std::move(entries), phrases_for_all(*allow, count, false));
-      for (Relaxation& more : phrases_for_all(*allow, count, true)) added.push_back(std::move(more));
+      const std::size_t count = own.entries.size();
+      own.entries = relaxed(std::move(own.entries), phrases_for_all(*allow, count, false));
+      for (Relaxation& more : phrases_for_all(*allow, count, true)) own.added.push_back(std::move(more));
     }
-    PORTREEVE_TRY(check.terms, (build_lists<TermList>(entries, added)));
+    const auto in_place = [&](Error error) {
+      return with.error(with.object()[allow == nullptr ? "terms" : "allow"], error.message);
+    };
+    Result<Lists<TermList>> lists = build_lists<TermList>(own.entries, own.added);
+    if (!lists.ok()) return in_place(lists.error());
+    check.terms = std::move(lists).value();
+    Result<TermList> prose = TermList::build(in_prose(own));
+    if (!prose.ok()) return in_place(prose.error());
+    check.prose_terms = std::move(prose).value();
   }
   if (!hosts_name.empty()) {
     const HostsData* hosts = data.hosts(hosts_name);

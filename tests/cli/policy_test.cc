@@ -160,6 +160,25 @@ TEST(PolicyList, OneRule) {
   EXPECT_EQ(rule["heldBack"], "");
 }
 
+TEST(PolicyList, SaysWhatWaitsForTheCutover) {
+  const Folder folder;
+  const std::string config = folder.write("c/config.yaml", "apiVersion: portreeve.openova.io/v1alpha1\nkind: Config\n"
+                                                           "spec: {profile: openova, cutover: 2027-03-01}\n");
+  const auto held_back = [](const std::vector<std::string>& arguments) {
+    const auto json = nlohmann::json::parse(ran(arguments).out);
+    for (const auto& rule : json["rules"]) {
+      if (rule["rule"] == "chart-smoke-render/default-render") return rule["heldBack"].get<std::string>();
+    }
+    return std::string("no such rule");
+  };
+  EXPECT_EQ(held_back({"policy", "list", "--format", "json", "--config", config}),
+            "warn at admission, warn at audit until 2027-03-01");
+  EXPECT_EQ(held_back({"policy", "list", "--format", "json", "--profile", "openova"}),
+            "warn at admission, warn at audit until the cutover, which no Config names");
+  EXPECT_NE(ran({"explain", "chart-smoke-render/default-render", "--config", config}).out.find("until 2027-03-01"),
+            std::string::npos);
+}
+
 TEST(PolicySchema, Formats) {
   EXPECT_NE(ran({"policy", "schema"}).out.find("known-fields"), std::string::npos);
   EXPECT_NE(ran({"policy", "schema", "--format", "markdown"}).out.find("| `known-fields` |"), std::string::npos);

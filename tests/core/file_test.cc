@@ -111,10 +111,13 @@ TEST_F(File, FolderIsSortedAndFiltered) {
   put("note.txt", "no");
   put(".yaml", "no");
   put("yaml", "no");
-  put("x.YAML", "no");
+  put("x.YAML", "X");
+  put("y.Yml", "Y");
+  put("z.JSON", "Z");
+  put("x.yaml.bak", "no");
   fs::create_directory(path("sub"));
   std::ofstream(path("sub/d.yaml")) << "no";
-  EXPECT_EQ(list(), "a.yml=A;b.yaml=B;c.json=C;");
+  EXPECT_EQ(list(), "a.yml=A;b.yaml=B;c.json=C;x.YAML=X;y.Yml=Y;z.JSON=Z;");
 }
 
 TEST_F(File, FolderErrors) {

@@ -73,7 +73,8 @@ TEST(TermList, Words) {
       "<b>[tenant]</b>",
       "caf\xC3\xA9 [tenant] caf\xC3\xA9",
       "\xE7\xA7\x9F [tenant] \xE7\xA7\x9F",
-      "tenancy, tenantless, subtenant, tenant1, 2tenant, tenantry",
+      "tenancy, tenantless, subtenant, 2tenantless, tenantry3",
+      "[tenant1], [2tenant], [TENANT2], [tenants02], my[Tenant3]Portal, bp-[tenant2]-b",
       "the [MVP] and [MVPs], [mvp], my[MVP], my[MVPs]Only",
       "[SMEs] and [SME]Tier",
       "",
@@ -223,6 +224,34 @@ TEST(TermList, PlainWordsNeverMatchBySkeleton) {
     EXPECT_TRUE(list.find(text).empty()) << text;
   }
   EXPECT_EQ(marked(list, "modem"), "[modem]");
+}
+
+TEST(TermList, DigitsAroundAWordMakeNoOtherWord) {
+  const TermList list = build({{"operator", "", {"operator7"}, true},
+                               {"portal", "", {}, false},
+                               {"k3s", "", {}, false},
+                               {"web", "", {"web3"}, false},
+                               {"nova cloud", "", {}, false}});
+  // What stands in braces is also written with a look-alike.
+  for (const std::string want :
+       {"[operator2]", "[20operator]", "{0perator2}", "{0perat0r22}", "{porta12}", "{porta11}",
+        "[k3s2]", "[k3s]", "k3", "[web4]", "[2web]", "web3", "operator7", "[operator77]",
+        "[nova1 cloud2]", "[nova-cloud2]", "[operator\xC2\xB2]", "{op\xD0\xB5rator2}", "op2erator",
+        "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b", "1.2.3", "sha256"}) {
+    std::string text = want;
+    std::erase_if(text, [](char c) { return c == '[' || c == ']' || c == '{' || c == '}'; });
+    EXPECT_EQ(marked(list, text), want);
+  }
+}
+
+TEST(TermList, EdgesOfAPhraseStandInTheText) {
+  const TermList list = build({{"template", "", {"templates/", "<template", "a template"}, true}});
+  for (const std::string want : {"[Templates]", "templates/deployment.yaml", "[template]/x", "[templates] /",
+                                 "<template", "[template]", "a template", "the [template]"}) {
+    std::string text = want;
+    std::erase_if(text, [](char c) { return c == '[' || c == ']'; });
+    EXPECT_EQ(marked(list, text), want);
+  }
 }
 
 TEST(TermList, HonestSpellingInOtherScripts) {

@@ -8,6 +8,9 @@
 #include <new>
 #include <string>
 
+#include "core/json.h"
+#include "engine/engine.h"
+#include "policies/policy_set.h"
 #include "tests/engine/rig.h"
 
 namespace {
@@ -58,6 +61,66 @@ bool fails_at(long nth, F work) {
   const bool struck = allowed < 0;
   allowed = -1;
   return struck;
+}
+
+// A rule that waits for evidence that is never found: whatever fails on the way, the answer comes
+// once, and is no allow.
+TEST(Allocation, AssessAnswersOnceWhicheverOneFails) {
+  policies::PolicySources sources;
+  const std::string head = "apiVersion: portreeve.openova.io/v1alpha1\n";
+  sources.files.push_back(
+      {"p.yaml", head + "kind: ArtifactRule\nmetadata: {name: a}\nspec:\n"
+                        "  match: {objects: [{group: example.org, kinds: [Thing]}]}\n"
+                        "  rows: [{reference: object.ref}]\n---\n" + head +
+                     "kind: Policy\nmetadata: {name: p}\nspec:\n  description: d\n"
+                     "  match: {artifacts: ['**']}\n"
+                     "  rules: [{name: r, message: m, fix: f, check: blueprint-reference, with: {}}]\n"});
+  auto set = policies::PolicySet::load(std::move(sources));
+  ASSERT_TRUE(set.ok()) << set.error().message;
+  auto subject = std::make_shared<Subject>();
+  subject->group = "example.org";
+  subject->version = "v1";
+  subject->kind = "Thing";
+  subject->name = "n";
+  subject->document = json::parse(R"({"ref":"registry.test/a:1.0"})", json::review_limits(), nullptr).value();
+  subject->object = subject->document->root();
+  long struck_in_all = 0;
+  bool limited = false;
+  for (long nth = 0;; ++nth) {
+    SCOPED_TRACE(nth);
+    ASSERT_LT(nth, 10'000);
+    auto fake = std::make_shared<FakeProvider>("artifact");
+    fake->otherwise([](const FakeProvider&, StepRequest, Reply reply) {
+      reply(Absent{Error{Errc::not_found, "none"}});
+    });
+    Rig rig({fake});
+    Gatherer gatherer(rig.flights().shared_from_this());
+    const Engine engine({set.value(), &rig.clock(), &gatherer});
+    std::promise<Assessment> promise;
+    std::atomic<int> calls{0};
+    Engine::Done done = [&](Assessment assessment) {
+      if (++calls == 1) promise.set_value(std::move(assessment));
+    };
+    std::shared_ptr<const Subject> given = subject;
+    const Deadline deadline = Deadline::in(Milliseconds(100), rig.clock());
+    const bool struck =
+        fails_at(nth, [&] { engine.assess(std::move(given), deadline, std::move(done)); });
+    if (struck) rig.clock().advance(Milliseconds(100));
+    const Verdict verdict = promise.get_future().get().verdict;
+    EXPECT_NE(verdict.decision, Decision::allow);
+    for (const Finding& finding : verdict.findings) {
+      if (finding.rule == "gate/limit") limited = limited || finding.message == "out of memory";
+    }
+    rig.threads().shutdown();
+    EXPECT_EQ(calls, 1);
+    if (!struck) {
+      EXPECT_EQ(verdict.decision, Decision::deny) << "nothing failed: there is no such artifact";
+      break;
+    }
+    ++struck_in_all;
+  }
+  EXPECT_GT(struck_in_all, 20) << "the loop struck something";
+  EXPECT_TRUE(limited) << "what failed is said to be memory";
 }
 
 TEST(Allocation, GatherAnswersOnceWhicheverOneFails) {

@@ -245,12 +245,25 @@ TEST(Flights, AnOldFlightIsNotJoined) {
 TEST(Flights, ReplyAfterEverythingIsGone) {
   auto fake = std::make_shared<FakeProvider>();
   fake->script("a", {act::stall()});
+  std::weak_ptr<Flights> flights;
+  std::future<EvidenceMap> asked;
   {
     Rig rig({fake});
-    rig.gather({key("a")});
+    flights = rig.flights().weak_from_this();
+    asked = rig.gather({key("a")});
     fake->await_kept(1);
   }
+  EXPECT_TRUE(flights.expired()) << "a reply that was kept keeps nothing else alive";
   fake->release();
+  // Nobody is there to hear it: the caller was answered, or told that nobody will, before it came.
+  ASSERT_EQ(asked.wait_for(std::chrono::seconds(0)), std::future_status::ready);
+  try {
+    for (const auto& [about, piece] : asked.get()) {
+      EXPECT_NE(std::get_if<Absent>(&piece), nullptr) << "a late fact is none";
+    }
+  } catch (const std::future_error& error) {
+    EXPECT_EQ(error.code(), std::future_errc::broken_promise);
+  }
 }
 
 TEST(Flights, PerRegistryCallsAreCapped) {

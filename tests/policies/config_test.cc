@@ -75,7 +75,11 @@ TEST(ConfigTest, Errors) {
       {"{trustRoot: 5}", "c.yaml:3:19: spec: trustRoot: expected string, found number"},
       {"{evidence: {}}", "c.yaml:3:18: evidence: key \"directory\" is missing"},
       {"{evidence: {directory: d, size: 2}}", "c.yaml:3:39: evidence: size: expected such as 512MiB or 2GiB"},
-      {"{cutover: 2027-03-01}", "c.yaml:3:17: spec: cutover: not in this version"},
+      {"{cutover: true}", "c.yaml:3:17: spec: cutover: expected string, found boolean"},
+      {"{cutover: 2027}", "c.yaml:3:17: spec: cutover: expected string, found number"},
+      {"{cutover: 2027-02-30}", "c.yaml:3:17: spec: cutover: \"2027-02-30\" is not a date like 2027-03-01"},
+      {"{cutover: soon}", "c.yaml:3:17: spec: cutover: \"soon\" is not a date like 2027-03-01"},
+      {"{cutover: ''}", "c.yaml:3:17: spec: cutover: \"\" is not a date like 2027-03-01"},
       {"{helm: {program: helm}}", "c.yaml:3:24: helm: program: expected an absolute path"},
       {"{helm: {program: /h, sha256: abc}}", "c.yaml:3:36: helm: sha256: expected 64 hexadecimal digits"},
       {"{helm: {kubeVersion: latest}}", "c.yaml:3:28: helm: kubeVersion: expected such as 1.33.0"},
@@ -262,6 +266,70 @@ TEST(ConfigTest, AdditionsToNamesAreChecked) {
   }
 }
 
+// A rule that waits does what it says from the first instant of that day, UTC; without a day it waits
+// on. At doors that before-cutover does not name it never waited.
+TEST(ConfigTest, BeforeTheCutoverARuleDoesLess) {
+  const std::string rules = policy_text(
+      "  rules: [{name: r, message: m, fix: f, check: field, with: {path: object.v, equals: z}, "
+      "before-cutover: {admission: warn, audit: report}}]\n");
+  const Result<Config> day = config("{cutover: 2027-03-01}");
+  ASSERT_TRUE(day.ok()) << day.error().message;
+  const SetPtr with_day = load({rules}, day.value());
+  const SetPtr without = load({rules});
+  ASSERT_NE(with_day, nullptr);
+  ASSERT_NE(without, nullptr);
+  const auto effect = [](const SetPtr& set, Door door, const char* now, const char* object = "{v: x}") {
+    Subject subject = thing(object);
+    subject.door = door;
+    const Verdict verdict = judge(*set, subject, parse_time(now).value());
+    return std::string(to_string(verdict.findings.at(0).effect)) + " " + std::string(to_string(verdict.decision));
+  };
+  constexpr const char* kBefore = "2027-02-28T23:59:59.999Z";
+  constexpr const char* kFrom = "2027-03-01T00:00:00Z";
+  EXPECT_EQ(effect(with_day, Door::admission, kBefore), "warn allow");
+  EXPECT_EQ(effect(with_day, Door::admission, kFrom), "deny deny");
+  EXPECT_EQ(effect(with_day, Door::audit, kBefore), "report allow");
+  EXPECT_EQ(effect(with_day, Door::audit, kFrom), "deny deny");
+  EXPECT_EQ(effect(with_day, Door::guard, kBefore), "deny deny");
+  EXPECT_EQ(effect(without, Door::admission, kFrom), "warn allow");
+  EXPECT_EQ(effect(without, Door::guard, kFrom), "deny deny");
+  EXPECT_EQ(with_day->waiting_rules(), Lines{"p/r"});
+
+  // Undecided waits too, and is decided by nobody afterwards.
+  const SetPtr asking = load({policy_text(
+      "  rules: [{name: r, message: m, fix: f, check: field, with: {path: request.v, equals: z}, "
+      "before-cutover: {admission: warn}}]\n")}, day.value());
+  EXPECT_EQ(effect(asking, Door::admission, kBefore), "warn allow");
+  EXPECT_EQ(effect(asking, Door::admission, kFrom), "deny undecided");
+}
+
+TEST(ConfigTest, BeforeCutoverSaysLessThanTheRule) {
+  const auto error = [](const std::string& rest) {
+    return load_error({policy_text("  rules:\n  - {name: r, message: m, fix: f, check: field, "
+                                   "with: {path: object.v, present: true},\n     " + rest + "}\n")});
+  };
+  EXPECT_EQ(error("before-cutover: {admission: warn}"), "");
+  EXPECT_EQ(error("before-cutover: {}"), "p.yaml:9:22: before-cutover: names no door");
+  EXPECT_EQ(error("before-cutover: {admission: deny}"),
+            "p.yaml:9:34: before-cutover: no less than what the rule does after it");
+  EXPECT_EQ(error("enforcement: {guard: report}, before-cutover: {guard: warn}"),
+            "p.yaml:9:60: before-cutover: no less than what the rule does after it");
+  EXPECT_EQ(error("before-cutover: warn"), "p.yaml:9:22: enforcement: expected a map, found string");
+}
+
+TEST(ConfigTest, AStageThatFitsNoRuleIsAnError) {
+  const auto error = [](const std::string& rules) {
+    const Result<Config> read = config("{stages: [{rules: " + rules + ", stage: warn}]}");
+    return read.ok() ? load_error({rule_text("check: field, with: {path: object.v, present: true}")}, read.value())
+                     : read.error().message;
+  };
+  EXPECT_EQ(error("'p/*'"), "");
+  EXPECT_EQ(error("'**'"), "");
+  EXPECT_EQ(error("'p'"), "c.yaml:3:25: stages: \"p\" fits no rule; \"portreeve policy list\" names them as policy/rule");
+  EXPECT_EQ(error("'*'"), "c.yaml:3:25: stages: \"*\" fits no rule; \"portreeve policy list\" names them as policy/rule");
+  EXPECT_EQ(error("p/R"), "c.yaml:3:25: stages: \"p/R\" fits no rule; \"portreeve policy list\" names them as policy/rule");
+}
+
 TEST(ConfigTest, NewerRulesAreListed) {
   const Result<Config> level = config("{catalog: 1}");
   const SetPtr set = load({policy_text(
@@ -273,7 +341,7 @@ TEST(ConfigTest, NewerRulesAreListed) {
 
 TEST(ConfigTest, HelpNamesEveryField) {
   const std::string help = config_help();
-  for (const char* field : {"profile", "catalog", "policies", "data", "stages", "paths.exclude", "blueprints", "blueprintFolders"}) {
+  for (const char* field : {"profile", "catalog", "policies", "data", "stages", "cutover", "paths.exclude", "blueprints", "blueprintFolders"}) {
     EXPECT_NE(help.find(field), std::string::npos) << field;
   }
 }

@@ -138,7 +138,8 @@ TEST(EffectTest, Stages) {
   EXPECT_EQ(staged("{rules: 'p/*', stage: enforce}"), "fail deny deny");
   EXPECT_EQ(staged("{rules: 'p/*', stage: warn}"), "fail warn allow");
   EXPECT_EQ(staged("{rules: 'p/*', stage: observe}"), "fail report* allow");
-  EXPECT_EQ(staged("{rules: 'q/*', stage: observe}"), "fail deny deny");
+  EXPECT_EQ(staged("{rules: '*/r', namespaces: [elsewhere], stage: observe}, {rules: 'p/*', stage: enforce}"),
+            "fail deny deny");
   EXPECT_EQ(staged("{rules: p/r, namespaces: [ns], stage: observe}"), "fail report* allow");
   EXPECT_EQ(staged("{rules: p/r, namespaces: ['other*'], stage: observe}"), "fail deny deny");
   EXPECT_EQ(staged("{rules: p/r, stage: enforce}, {rules: '**', stage: observe}"), "fail deny deny")

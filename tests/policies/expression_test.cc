@@ -87,7 +87,7 @@ TEST(ExpressionTest, MissingIsAViolationWithItsReason) {
       {"{split-last: [object.name, '-', 0]}", "\"plain\" has no \"-\""},
       {"{lookup: [codes, object.provider]}", "\"aws\" is not in table codes"},
       {"{lookup: [codes, object.gone]}", "object.gone is absent"},
-      {"{lookup: [codes, object.list]}", "\"[1]\" is not in table codes"},
+      {"{lookup: [codes, object.list]}", "[1] is no text, as table codes needs"},
       {"{keys: object.gone}", "object.gone is no map"},
       {"{keys: object.list}", "object.list is no map"},
       {"[a, object.gone]", "object.gone is absent"},
@@ -112,8 +112,65 @@ TEST(ExpressionTest, LookupMissMayBeANote) {
   EXPECT_EQ(judged(kRule, "{v: anything}", kData),
             Lines{"deny|fail|/v|a value that can be composed|object.provider is absent"})
       << "only a miss is a note";
+  // What is no text is no miss: nobody gets by a table with a key of another type.
+  for (const auto& [key, shown] : {std::pair("5", "5"), std::pair("1.5", "1.5"), std::pair("true", "true"),
+                                   std::pair("null", "null"), std::pair("[oci]", "[\"oci\"]"),
+                                   std::pair("[]", "[]"), std::pair("{oci: oci}", "{\"oci\":\"oci\"}")}) {
+    EXPECT_EQ(judged(kRule, "{v: anything, provider: " + std::string(key) + "}", kData),
+              Lines{"deny|fail|/v|a value that can be composed|" + std::string(shown) +
+                    " is no text, as table codes needs"});
+  }
+  EXPECT_EQ(judged(kRule, "{v: anything, provider: ''}", kData),
+            Lines{"none|pass|/v|||not verifiable: \"\" is not in table codes"}) << "a text, and a miss";
   EXPECT_EQ(composed("{lookup: [codes, object.provider], miss: violation}", "{v: x, provider: aws}"),
             "deny|fail|/v|a value that can be composed|\"aws\" is not in table codes");
+}
+
+TEST(ExpressionTest, CollectMakesAValueOfEachElement) {
+  const char* const kRule =
+      "check: field, with: {path: object.v, one-of: {collect: [object.list, e, {join: [$e.a, '-', object.b]}]}}";
+  EXPECT_EQ(judged(kRule, "{v: w-z, b: z, list: [{a: x}, {a: w}]}"), Lines{});
+  EXPECT_EQ(judged(kRule, "{v: w-z, b: z, list: {k: {a: w}}}"), Lines{}) << "of a map, each member";
+  EXPECT_EQ(judged(kRule, "{v: x-y, b: z, list: [{a: x}, {a: w}]}"),
+            Lines{"deny|fail|/v|one of x-z, w-z (nearest: x-z)|x-y"});
+  EXPECT_EQ(judged(kRule, "{v: x-z, b: z, list: [{a: x}, {}]}"),
+            Lines{"deny|fail|/v|a value that can be composed|$e.a is absent"}) << "one that is missing is told";
+  EXPECT_EQ(judged(kRule, "{v: x-z, b: z}"),
+            Lines{"deny|fail|/v|a value that can be composed|object.list is no list"});
+  EXPECT_EQ(judged(kRule, "{v: x-z, b: z, list: []}"), Lines{"deny|fail|/v|one of |x-z"});
+  const auto error = [](const std::string& value) {
+    return load_error({rule_text("check: field, with: {path: object.v, one-of: " + value + "}")});
+  };
+  EXPECT_EQ(error("{collect: [object.list, e]}"), "p.yaml:7:96: collect: expected [path, name, value]");
+  EXPECT_EQ(error("{collect: [object.list, e, $f.a]}"), "p.yaml:7:113: \"$f\" is bound by no each of the rule");
+  EXPECT_EQ(error("[{collect: [object.list, e, $e.a]}, $e.a]"),
+            "p.yaml:7:122: \"$e\" is bound by no each of the rule") << "bound in its own value only";
+}
+
+// Lists and keys of the object are compared where they stand; of a long one the first few are told.
+TEST(ExpressionTest, OneOfALongListOfTheObject) {
+  std::string list;
+  std::string map;
+  for (int i = 0; i < 100; ++i) {
+    list += (i == 0 ? "e" : ", e") + std::to_string(i);
+    map += (i == 0 ? "e" : ", e") + std::to_string(i) + ": 0";
+  }
+  const auto in_list = [&](const std::string& v) {
+    return judged("check: field, with: {path: object.v, one-of: object.list}", "{v: " + v + ", list: [" + list + "]}");
+  };
+  const auto in_keys = [&](const std::string& v) {
+    return judged("check: field, with: {path: object.v, one-of: {keys: object.map}}", "{v: " + v + ", map: {" + map + "}}");
+  };
+  const std::string told = "deny|fail|/v|one of e0, e1, e2, e3, e4, e5, e6, e7, e8, e9, e10, e11, and 52 more";
+  EXPECT_EQ(in_list("e99"), Lines{});
+  EXPECT_EQ(in_keys("e99"), Lines{});
+  EXPECT_EQ(in_list("none"), Lines{told + " (the list has 100)|none"});
+  EXPECT_EQ(in_keys("none"), Lines{told + " (the list has 100)|none"});
+  EXPECT_EQ(in_list("5"), Lines{told + " (the list has 100)|5"});
+  EXPECT_EQ(in_keys("[e1]"), Lines{told + " (the list has 100)|[\"e1\"]"});
+  EXPECT_EQ(judged("check: field, with: {path: object.v, not-one-of: object.list}", "{v: e99, list: [" + list + "]}").size(), 1U);
+  EXPECT_EQ(judged("check: field, with: {path: object.v, not-one-of: {keys: object.map}}", "{v: x, map: {" + map + "}}"), Lines{});
+  EXPECT_EQ(judged("check: field, with: {path: object.v, one-of: object.list}", "{v: a, list: a}"), Lines{}) << "no list: itself";
 }
 
 TEST(ExpressionTest, ComposedValueIsJudgedWhereItsFirstPartStands) {
@@ -184,7 +241,7 @@ TEST(ExpressionTest, UnknownFormNamesTheKnownOnes) {
             "p.yaml:7:87: value: unknown key \"joint\"; did you mean \"join\"?");
   EXPECT_EQ(load_error({rule_text("check: field, with: {path: object.v, equals: {add: [1, 2]}}")}),
             "p.yaml:7:87: value: unknown key \"add\"; known are join, split-last, lookup, "
-            "trim-prefix, trim-suffix, ensure-prefix, lower, tokens, keys, list, literal");
+            "trim-prefix, trim-suffix, ensure-prefix, lower, tokens, keys, list, collect, literal");
 }
 
 }  // namespace

@@ -49,6 +49,21 @@ TEST(WaiverTest, HoldsThroughItsLastDay) {
       << "advice from 14 days before its end";
 }
 
+TEST(WaiverTest, SomebodyAnswersForItAndSaysWhy) {
+  const auto error = [](const std::string& owner, const std::string& reason, const std::string& ticket) {
+    return load_error({rule_text(kRule),
+                       waiver_text("{rules: [p/r], subjects: [s], owner: " + owner + ", reason: " + reason +
+                                   ", ticket: " + ticket + ", expires: 2027-03-31}")});
+  };
+  EXPECT_EQ(error("team", "'#12'", "T"), "");
+  EXPECT_EQ(error("''", "b", "c"), "d1.yaml:4:44: spec: owner: must not be empty");
+  for (const char* blank : {"' '", "'-'", "\"\\u00a0\\u200b\"", "\"\\t\\n\"", "'...'"}) {
+    EXPECT_NE(error(blank, "b", "c").find("owner: says nothing"), std::string::npos) << blank;
+    EXPECT_NE(error("a", blank, "c").find("reason: says nothing"), std::string::npos) << blank;
+    EXPECT_NE(error("a", "b", blank).find("ticket: says nothing"), std::string::npos) << blank;
+  }
+}
+
 TEST(WaiverTest, OneThatMatchesNothingIsAFinding) {
   EXPECT_EQ(waived(spec_of("2027-03-31"), "2027-01-01T00:00:00Z", "{v: z}"),
             "waiver/unused fail warn by w; allow");

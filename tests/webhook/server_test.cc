@@ -168,6 +168,7 @@ TEST_F(Running, HealthReadinessAndMetricsAreElsewhere) {
   EXPECT_EQ(status, 200U);
   EXPECT_EQ(ready.substr(0, 6), "ready\n");
   EXPECT_NE(ready.find("profile: identity (no Config chose one"), std::string::npos);
+  EXPECT_NE(ready.find("cutover: from a day that Config.cutover does not name yet on "), std::string::npos) << ready;
   auto client = connect();
   ask(*client, review_of(object_named("wiki")));
   EXPECT_NE(ops("/metrics", status).find("portreeve_decisions_total{cause=\"deny\"} 1"),

@@ -29,6 +29,33 @@ TEST(TermsCheckTest, ViolationInWhatIdentifiesAdviceInProse) {
             (Lines{"warn|fail|/text|Organization|tenant", "warn|fail|/text|console|dashboard"}));
 }
 
+TEST(TermsCheckTest, PhrasesOfProseHoldInProseOnly) {
+  const std::vector<std::string> data = {
+      data_text("words", "{terms: [{term: tenant, use: Organization, allowed: [stalwart-tenant], "
+                         "in-prose: [tenant id]}]}")};
+  const auto seen_in = [&](const std::string& object, const std::string& additions = "") {
+    Config config;
+    if (!additions.empty()) {
+      const auto read = read_config({"c.yaml", std::string(kHead) + "kind: Config\nspec:\n  data:\n  - {terms: words, add: [" +
+                                                   additions + "]}\n"});
+      EXPECT_TRUE(read.ok()) << read.error().message;
+      config = read.value();
+    }
+    std::vector<std::string> texts = {
+        rule_text("check: terms, with: {terms: words, identity: [object.name], prose: [object..*]}")};
+    texts.insert(texts.end(), data.begin(), data.end());
+    const SetPtr set = load(texts, config);
+    return set == nullptr ? Lines{"does not load"} : seen(judge(*set, thing(object)));
+  };
+  EXPECT_EQ(seen_in("{name: stalwart-tenant, text: a tenant id of stalwart-tenant}"), Lines{});
+  EXPECT_EQ(seen_in("{name: tenant-id}"), Lines{"deny|fail|/name|Organization|tenant"});
+  const std::string more = "{term: tenant, in-prose: [tenant bank]}";
+  EXPECT_EQ(seen_in("{name: tenant-bank, text: tenant bank}", more), Lines{"deny|fail|/name|Organization|tenant"});
+  EXPECT_EQ(seen_in("{name: a, text: tenant shop}", more), Lines{"warn|fail|/text|Organization|tenant"});
+  const std::string own = "{term: gadget, use: part, in-prose: [gadget shop]}";
+  EXPECT_EQ(seen_in("{name: gadget-shop, text: gadget shop}", own), Lines{"deny|fail|/name|part|gadget"});
+}
+
 TEST(TermsCheckTest, FixNamesTheWordAndLookAlikesAreSaid) {
   std::vector<std::string> texts = {
       rule_text("check: terms, with: {terms: words, identity: [object.v]}")};
