@@ -1,5 +1,7 @@
 #include "guard/git.h"
 
+#include <unistd.h>
+
 #include <climits>
 #include <cstdlib>
 #include <functional>
@@ -278,6 +280,33 @@ GitResult<std::map<std::string, std::string>> GitRepository::base_files_below(
     }
   }
   return out;
+}
+
+std::set<std::string> GitRepository::ignored(const std::vector<std::string>& paths) const {
+  std::set<std::string> out;
+  git_index* raw = nullptr;
+  if (git_repository_index(&raw, state_->repository.get()) != 0) return out;
+  const GitPtr<git_index> index(raw);
+  for (const std::string& path : paths) {
+    const std::string whole = state_->prefix + path;
+    if (git_index_get_bypath(raw, whole.c_str(), 0) != nullptr) continue;
+    int ignored = 0;
+    const bool known =
+        git_ignore_path_is_ignored(&ignored, state_->repository.get(), whole.c_str()) == 0;
+    if (known && ignored != 0) out.insert(path);
+  }
+  return out;
+}
+
+bool in_work_tree(const std::string& folder) {
+  std::string at = real_folder(folder);
+  while (!at.empty()) {
+    if (::access((at + ".git").c_str(), F_OK) == 0) return true;
+    at.pop_back();
+    at.erase(at.rfind('/') + 1);
+    if (at == "/") return ::access("/.git", F_OK) == 0;
+  }
+  return false;
 }
 
 std::optional<std::string> GitRepository::staged_file(const std::string& path) const {

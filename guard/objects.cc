@@ -50,9 +50,7 @@ void add(const TreeFile& file, const DocumentPtr& document, const Value& value,
          std::vector<ObjectEntry>& out) {
   if (!is_kubernetes(value)) return;
   if (is_list(value)) {
-    for (const Value item : value["items"]) {
-      if (!is_list(item)) add(file, document, item, out);
-    }
+    for (const Value item : value["items"]) add(file, document, item, out);
     return;
   }
   ObjectEntry entry;
@@ -72,10 +70,19 @@ std::string unescaped(std::string_view token) {
 
 }  // namespace
 
+// The file's name alone says nothing: kubectl applies whatever object stands in it.
+bool is_kustomization(const TreeFile& file, const Value& root) {
+  constexpr std::string_view kGroup = "kustomize.config.k8s.io/";
+  if (file.role != Role::kustomization) return false;
+  return !is_kubernetes(root) || root["apiVersion"].text().substr(0, kGroup.size()) == kGroup;
+}
+
 std::vector<ObjectEntry> objects_of(const TreeFile& file) {
   std::vector<ObjectEntry> out;
-  if (file.role != Role::manifest) return out;
-  for (const DocumentPtr& document : file.documents) add(file, document, document->root(), out);
+  if (file.role != Role::manifest && file.role != Role::kustomization) return out;
+  for (const DocumentPtr& document : file.documents) {
+    if (!is_kustomization(file, document->root())) add(file, document, document->root(), out);
+  }
   return out;
 }
 
