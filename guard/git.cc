@@ -6,6 +6,7 @@
 #include <cstdlib>
 #include <functional>
 
+#include "core/file.h"
 #include "core/limits.h"
 #include "core/utf8.h"
 #include "guard/git_open.h"
@@ -26,6 +27,15 @@ std::string real_folder(const std::string& path) {
   std::string out = ::realpath(path.c_str(), resolved) == nullptr ? path : std::string(resolved);
   if (out.empty() || out.back() != '/') out += '/';
   return out;
+}
+
+// A line that is no comment.
+bool says_something(const std::string& text) {
+  for (std::size_t at = 0; at < text.size();
+       at = std::min(text.find('\n', at), text.size() - 1) + 1) {
+    if (text[at] != '#' && text[at] != '\n' && text[at] != '\r') return true;
+  }
+  return false;
 }
 
 void add_line(std::vector<std::pair<std::uint32_t, std::uint32_t>>& ranges, int line) {
@@ -298,13 +308,18 @@ std::set<std::string> GitRepository::ignored(const std::vector<std::string>& pat
   return out;
 }
 
-bool in_work_tree(const std::string& folder) {
-  std::string at = real_folder(folder);
-  while (!at.empty()) {
-    if (::access((at + ".git").c_str(), F_OK) == 0) return true;
+bool may_ignore(const std::string& folder, bool own_rules) {
+  bool rules = own_rules;
+  for (std::string at = real_folder(folder); !at.empty();) {
+    const auto has = [&](const char* name) { return ::access((at + name).c_str(), F_OK) == 0; };
+    rules = rules || has(".gitignore");
+    if (has(".git")) {
+      const Result<std::string> own = read_file(at + ".git/info/exclude", limits::kReviewBytes);
+      // Of a linked work tree or a submodule `.git` is a file, and its rules stand elsewhere.
+      return rules || !has(".git/HEAD") || (own.ok() && says_something(own.value()));
+    }
     at.pop_back();
     at.erase(at.rfind('/') + 1);
-    if (at == "/") return ::access("/.git", F_OK) == 0;
   }
   return false;
 }

@@ -75,8 +75,9 @@ class GitRepository {
   std::unique_ptr<State> state_;
 };
 
-/// Whether `folder` stands in a git work tree, by its or a parent's `.git`.
-bool in_work_tree(const std::string& folder);
+/// Whether git may leave out anything below `folder`, as far as that can be told without libgit2:
+/// it stands in a work tree, and there are rules. `own_rules`: there is a .gitignore below it.
+bool may_ignore(const std::string& folder, bool own_rules);
 
 /// Lines of `after` that `before` does not have at that place.
 std::vector<std::pair<std::uint32_t, std::uint32_t>> added_lines(const std::string& before,

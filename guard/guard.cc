@@ -116,7 +116,10 @@ std::optional<FileEntry> package_at(const std::string& path) {
 // What git leaves out is nobody's to merge. Without git, or where it cannot be read, all is judged.
 void drop_ignored(const std::string& folder, std::vector<FileEntry>& entries,
                   report::Examined& examined, std::vector<std::string>& notes) {
-  if (!in_work_tree(folder)) return;
+  const bool own_rules = std::any_of(entries.begin(), entries.end(), [](const FileEntry& entry) {
+    return name_of(entry.path) == ".gitignore";
+  });
+  if (!may_ignore(folder, own_rules)) return;
   auto opened = GitRepository::open(folder);
   if (const auto* fault = std::get_if<GitFault>(&opened)) {
     notes.push_back(".gitignore is not consulted: " + fault->error.message + "; " + fault->fix);
