@@ -25,6 +25,9 @@ struct ObjectEntry {
   std::string fault;  ///< It cannot be a subject: "metadata: expected a map".
 };
 
+/// An object that a render printed, with the file that it is told at; nothing: it is none.
+std::optional<ObjectEntry> rendered_object(const TreeFile& file, const DocumentPtr& document);
+
 /// The objects of a parsed file, those of a List one by one.
 std::vector<ObjectEntry> objects_of(const TreeFile& file);
 

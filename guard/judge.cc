@@ -70,7 +70,7 @@ std::optional<std::pair<std::size_t, std::size_t>> scalar_extent(std::string_vie
 void complete_edit(const TreeFile& file, const Value& root, Finding& finding) {
   if (!finding.edit.has_value() || !finding.edit->file.empty()) return;
   std::string wanted = std::exchange(finding.edit, std::nullopt)->text;
-  if (!finding.path.has_value() || !plain_safe(wanted)) return;
+  if (!finding.path.has_value() || file.text == nullptr || !plain_safe(wanted)) return;
   bool exact = true;
   const Value value = resolve_pointer(root, *finding.path, exact);
   const auto extent = exact ? scalar_extent(*file.text, value) : std::nullopt;

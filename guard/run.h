@@ -48,6 +48,8 @@ class Run {
                    const Evidence& render);
   void judge_rendered(const std::string& chart, const policies::RenderFacts& render,
                       report::SubjectReport& out);
+  void add_by_policies(const DocumentPtr& document, const std::string& chart,
+                       report::SubjectReport& found);
   void judge_chart_changes();
   void judge_repository();
   void judge_by_changed_blueprints();

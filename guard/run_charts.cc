@@ -148,6 +148,22 @@ std::optional<Position> plainly_in(const TreeFile* file, std::string_view name) 
 
 }  // namespace
 
+// A Blueprint that a chart installs is judged like one of a file: the cluster's gate will see it.
+void Run::add_by_policies(const DocumentPtr& document, const std::string& chart,
+                          report::SubjectReport& found) {
+  const auto file = parts_.tree->files().find((chart.empty() ? "" : chart + "/") + "Chart.yaml");
+  static const TreeFile kPacked;
+  const TreeFile& at = file == parts_.tree->files().end() ? kPacked : *file->second;
+  const auto object = rendered_object(at, document);
+  if (!object.has_value()) return;
+  std::optional<report::SubjectReport> judged = judge_.judge(*object, nullptr);
+  if (!judged.has_value()) return;
+  for (Finding& finding : judged->verdict.findings) {
+    finding.edit.reset();  // Of the file that it is made from.
+    found.verdict.findings.push_back(std::move(finding));
+  }
+}
+
 // Names that only the render shows. What a template says plainly was said at its line already.
 void Run::judge_rendered(const std::string& chart, const policies::RenderFacts& render,
                          report::SubjectReport& out) {
@@ -156,6 +172,7 @@ void Run::judge_rendered(const std::string& chart, const policies::RenderFacts& 
     const Value root = document.document->root();
     ++rendered_objects_;
     report::SubjectReport found = judge_.judge(make_rendered(root, out.subject));
+    add_by_policies(document.document, chart, found);
     const std::string path = template_file(chart, document.source);
     const auto file = parts_.tree->files().find(path);
     const TreeFile* const source = file == parts_.tree->files().end() ? nullptr : file->second;

@@ -83,6 +83,12 @@ void undecided(Judgement judgement, const std::string& why, Judgements& out) {
   out.push_back(std::move(judgement));
 }
 
+// The rule's own fix would mend what nobody has judged yet.
+Judgement unread(Judgement judgement) {
+  judgement.fix = "correct what the rule of chart-readable names, then this rule can judge";
+  return judgement;
+}
+
 void inactive(Judgement judgement, std::string why, Judgements& out) {
   judgement.kind = Judgement::Kind::inactive;
   judgement.detail = std::move(why);
@@ -127,7 +133,7 @@ const ChartFacts* open_chart(const ChartKeys& keys, const Scope& scope, Judgemen
   }
   if (found.value->reading.chart != nullptr) return found.value;
   const Fault* const fault = found.value->reading.worst();
-  undecided(about(scope),
+  undecided(unread(about(scope)),
             "the chart cannot be read: " + (fault == nullptr ? "no reason" : fault->text()), out);
   return nullptr;
 }
@@ -139,7 +145,7 @@ void judge_all(const ChartScope& chart, const ChartJudge& judge, Judgements& out
   out.append(said);
   const Fault* const fault = chart.facts().reading.worst();
   if (fault == nullptr || fault->weight != Fault::Weight::refused || violates(said)) return;
-  undecided(chart.whole(), "not everything of the chart was read: " + fault->text(), out);
+  undecided(unread(chart.whole()), "not everything of the chart was read: " + fault->text(), out);
 }
 
 Value outermost(const Scope& scope) { return scope.subject->object; }

@@ -114,6 +114,18 @@ TEST(Rendered, NamesForClusters) {
       "render: Namespace kube-a of bp-x/charts/y/templates/b.yaml\n");
 }
 
+// The cluster's gate will see it; a source version that is out of step is plain to see here, too.
+TEST(Rendered, BlueprintsAreJudgedByTheirOwnRules) {
+  const Repository tree(
+      {{"c/Chart.yaml", chart("bp-x")}, {"c/templates/a.yaml", "kind: {{ .Values.kind }}\n"}});
+  Rendering one(Printed{
+      {"bp-x/templates/a.yaml",
+       R"({"apiVersion":"catalyst.openova.io/v1","kind":"Blueprint","metadata":{"name":"wiki","labels":{"catalyst.openova.io/section":"a"}},"spec":{"version":"1.0.0","card":{"title":"Wiki"},"visibility":"unlisted"}})"}});
+  EXPECT_EQ(one.denied(tree.path()),
+            "blueprint-name/prefix c/templates/a.yaml:1:1 wiki | in the default render: Blueprint "
+            "wiki of bp-x/templates/a.yaml\n");
+}
+
 TEST(Rendered, PackagesAreHandedOverAsTheyAre) {
   const Repository tree({{"bp-x-1.0.0.tgz", charts::package({{"bp-x/Chart.yaml", chart("bp-x")},
                                                              {"bp-x/templates/a.yaml",

@@ -252,7 +252,8 @@ std::vector<Case> version_cases() {
       {"a version that is a number",
        {{"c/Chart.yaml", plain_chart(kNoUpstream, "1.0")}},
        1,
-       {"c/Chart.yaml:3:10: deny chart-readable/read"}},
+       {"c/Chart.yaml:3:10: deny chart-readable/read",
+        "11 more: chart-hollow/upstream, chart-images/pinned"}},
   };
 }
 
