@@ -45,7 +45,7 @@ struct Options {
 };
 
 void declare(CLI::App& app, Options& options) {
-  app.add_option("DIR", options.guard.folder, "The repository, or a folder of it. Default: .");
+  app.add_option("DIR", options.guard.folder, "The repository, a folder of it, or one chart package. Default: .");
   app.add_option("--base", options.guard.base,
                  "Judge only what changed since merge-base(REV, HEAD), uncommitted changes "
                  "included; commit messages are read. Default: the whole tree.")
@@ -127,7 +127,9 @@ Result<std::shared_ptr<engine::TreeRenders>> open_renders(Options& options, Memo
   if (options.render == "require") {
     options.guard.render =
         [out](const policies::HelmConfig& helm, const policies::ChartFacts& chart,
-              const charts::FileSource& files) { return out->render(helm, chart, files); };
+              const charts::FileSource* files, const std::string* package) {
+          return out->render(helm, chart, files, package);
+        };
   }
   return out;
 }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <any>
+#include <set>
 #include <utility>
 
 #include "core/file.h"
@@ -22,11 +23,12 @@ const TreeFile* find(const TreeFiles& files, const std::string& path) {
 
 // The Blueprint of a chart stands beside its folder or in it.
 void add_blueprint(const std::string& chart, const TreeFiles& files, ChartFacts& facts) {
-  const std::string beside = prefix_of(std::string(folder_of(chart)));
-  for (const std::string& path : {beside + "blueprint.yaml", prefix_of(chart) + "blueprint.yaml"}) {
-    const TreeFile* file = chart.empty() && path == "blueprint.yaml" && !facts.pins.empty()
-                               ? nullptr
-                               : find(files, path);
+  std::set<std::string> paths;  // A chart at the top has both places in one.
+  for (const std::string& folder : {prefix_of(std::string(folder_of(chart))), prefix_of(chart)}) {
+    for (const char* name : {"blueprint.yaml", "blueprint.yml"}) paths.insert(folder + name);
+  }
+  for (const std::string& path : paths) {
+    const TreeFile* file = find(files, path);
     if (file == nullptr) continue;
     for (const ObjectEntry& object : objects_of(*file)) {
       if (object.subject.kind != "Blueprint") continue;
@@ -99,6 +101,32 @@ ChartFacts read_chart(const ChartFolder& folder, const std::string& chart, const
   add_blueprint(chart, files, out);
   add_umbrellas(chart, files, layout, out);
   out.pins_known = true;
+  return out;
+}
+
+bool PackageFile::named_so(std::string_view path) noexcept {
+  return path.size() > 4 && path.substr(path.size() - 4) == ".tgz";
+}
+
+bool PackageFile::is_chart() const noexcept {
+  if (facts.reading.chart != nullptr) return true;
+  // Whatever else is called NAME-1.2.3.tgz has one top folder too, and no Chart.yaml in it.
+  const charts::Fault* const worst = facts.reading.worst();
+  return worst == nullptr || worst->file != "Chart.yaml" || worst->reason != "is missing";
+}
+
+PackageFile read_package(const std::string& root, const std::string& path, MemoryBudget& budget) {
+  PackageFile out;
+  out.path = path;
+  Result<std::string> bytes = read_file(root + "/" + path, limits::kChartBytes);
+  if (!bytes.ok()) {
+    out.unread = bytes.error();
+    return out;
+  }
+  out.bytes = std::move(bytes).value();
+  out.facts.reading = charts::read_package(out.bytes, &budget);
+  out.facts.folder = path;
+  out.facts.in_tree = true;
   return out;
 }
 

@@ -4,7 +4,9 @@
 
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "charts/reader.h"
@@ -37,6 +39,19 @@ class ChartFolder final : public charts::FileSource {
 /// depend on it.
 policies::ChartFacts read_chart(const ChartFolder& folder, const std::string& chart,
                                 const TreeFiles& files, const Layout& layout, MemoryBudget& budget);
+
+/// A chart's package in a tree. Judged are those outside of charts' own folders; what holds no
+/// Chart.yaml is another kind of archive.
+struct PackageFile {
+  std::string path;
+  std::string bytes;
+  std::optional<Error> unread;
+  policies::ChartFacts facts;
+
+  static bool named_so(std::string_view path) noexcept;
+  bool is_chart() const noexcept;
+};
+PackageFile read_package(const std::string& root, const std::string& path, MemoryBudget& budget);
 
 /// The subject of a chart that was read, and the evidence about it.
 Subject chart_subject(const policies::ChartFacts& facts, const std::string& chart_yaml);

@@ -1,5 +1,7 @@
 #include "guard/classify.h"
 
+#include <algorithm>
+
 namespace portreeve::guard {
 namespace {
 
@@ -44,6 +46,29 @@ std::string_view name_of(std::string_view path) noexcept {
 std::string_view folder_of(std::string_view path) noexcept {
   const std::size_t slash = path.rfind('/');
   return slash == std::string_view::npos ? std::string_view() : path.substr(0, slash);
+}
+
+std::optional<std::string> joined_path(std::string_view folder, std::string_view path) {
+  if (path.substr(0, 1) == "/") return std::nullopt;
+  std::vector<std::string_view> parts;
+  for (std::string_view rest : {folder, path}) {
+    while (!rest.empty()) {
+      const std::size_t slash = std::min(rest.find('/'), rest.size());
+      const std::string_view part = rest.substr(0, slash);
+      rest.remove_prefix(std::min(slash + 1, rest.size()));
+      if (part.empty() || part == ".") continue;
+      if (part != "..") {
+        parts.push_back(part);
+      } else if (parts.empty()) {
+        return std::nullopt;
+      } else {
+        parts.pop_back();
+      }
+    }
+  }
+  std::string out;
+  for (const std::string_view part : parts) out += (out.empty() ? "" : "/") + std::string(part);
+  return out;
 }
 
 Layout::Layout(const std::vector<FileEntry>& files) {

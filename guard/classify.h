@@ -3,6 +3,7 @@
 // What a file of a repository is, by where it stands. Nothing here reads it.
 
 #include <cstdint>
+#include <optional>
 #include <set>
 #include <string>
 #include <string_view>
@@ -46,5 +47,7 @@ class Layout {
 /// The last part of a path, and all before its '/'.
 std::string_view name_of(std::string_view path) noexcept;
 std::string_view folder_of(std::string_view path) noexcept;
+/// `path` as seen from `folder`, without "." and ".."; nothing: it leads out of the repository.
+std::optional<std::string> joined_path(std::string_view folder, std::string_view path);
 
 }  // namespace portreeve::guard

@@ -1,9 +1,12 @@
 #include "guard/git.h"
 
+#include <unistd.h>
+
 #include <climits>
 #include <cstdlib>
 #include <functional>
 
+#include "core/file.h"
 #include "core/limits.h"
 #include "core/utf8.h"
 #include "guard/git_open.h"
@@ -24,6 +27,15 @@ std::string real_folder(const std::string& path) {
   std::string out = ::realpath(path.c_str(), resolved) == nullptr ? path : std::string(resolved);
   if (out.empty() || out.back() != '/') out += '/';
   return out;
+}
+
+// A line that is no comment.
+bool says_something(const std::string& text) {
+  for (std::size_t at = 0; at < text.size();
+       at = std::min(text.find('\n', at), text.size() - 1) + 1) {
+    if (text[at] != '#' && text[at] != '\n' && text[at] != '\r') return true;
+  }
+  return false;
 }
 
 void add_line(std::vector<std::pair<std::uint32_t, std::uint32_t>>& ranges, int line) {
@@ -278,6 +290,38 @@ GitResult<std::map<std::string, std::string>> GitRepository::base_files_below(
     }
   }
   return out;
+}
+
+std::set<std::string> GitRepository::ignored(const std::vector<std::string>& paths) const {
+  std::set<std::string> out;
+  git_index* raw = nullptr;
+  if (git_repository_index(&raw, state_->repository.get()) != 0) return out;
+  const GitPtr<git_index> index(raw);
+  for (const std::string& path : paths) {
+    const std::string whole = state_->prefix + path;
+    if (git_index_get_bypath(raw, whole.c_str(), 0) != nullptr) continue;
+    int ignored = 0;
+    const bool known =
+        git_ignore_path_is_ignored(&ignored, state_->repository.get(), whole.c_str()) == 0;
+    if (known && ignored != 0) out.insert(path);
+  }
+  return out;
+}
+
+bool may_ignore(const std::string& folder, bool own_rules) {
+  bool rules = own_rules;
+  for (std::string at = real_folder(folder); !at.empty();) {
+    const auto has = [&](const char* name) { return ::access((at + name).c_str(), F_OK) == 0; };
+    rules = rules || has(".gitignore");
+    if (has(".git")) {
+      const Result<std::string> own = read_file(at + ".git/info/exclude", limits::kReviewBytes);
+      // Of a linked work tree or a submodule `.git` is a file, and its rules stand elsewhere.
+      return rules || !has(".git/HEAD") || (own.ok() && says_something(own.value()));
+    }
+    at.pop_back();
+    at.erase(at.rfind('/') + 1);
+  }
+  return false;
 }
 
 std::optional<std::string> GitRepository::staged_file(const std::string& path) const {

@@ -9,6 +9,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <utility>
 #include <variant>
@@ -63,6 +64,8 @@ class GitRepository {
   GitResult<Change> change_since(const std::string& revision, bool staged);
   /// The content of a file in the base of the last change_since(); nothing when it is not there.
   GitResult<std::map<std::string, std::string>> base_files_below(const std::string& prefix);
+  /// Those of `paths` that .gitignore leaves out and that git does not track.
+  std::set<std::string> ignored(const std::vector<std::string>& paths) const;
   /// With `staged`: the content of a file in the index.
   std::optional<std::string> staged_file(const std::string& path) const;
 
@@ -71,6 +74,10 @@ class GitRepository {
   explicit GitRepository(std::unique_ptr<State> state);
   std::unique_ptr<State> state_;
 };
+
+/// Whether git may leave out anything below `folder`, as far as that can be told without libgit2:
+/// it stands in a work tree, and there are rules. `own_rules`: there is a .gitignore below it.
+bool may_ignore(const std::string& folder, bool own_rules);
 
 /// Lines of `after` that `before` does not have at that place.
 std::vector<std::pair<std::uint32_t, std::uint32_t>> added_lines(const std::string& before,

@@ -1,5 +1,7 @@
 #include "guard/guard.h"
 
+#include <sys/stat.h>
+
 #include <algorithm>
 
 #include "core/limits.h"
@@ -100,7 +102,49 @@ void add_sources(const WorkTree& tree, report::Report& report) {
   }
 }
 
-Outcome check_options(const GuardOptions& options) {
+// A package by itself is a tree of one file.
+std::optional<FileEntry> package_at(const std::string& path) {
+  struct stat about {};
+  if (!PackageFile::named_so(path) || ::stat(path.c_str(), &about) != 0) return std::nullopt;
+  if (!S_ISREG(about.st_mode)) return std::nullopt;
+  FileEntry out;
+  out.path = std::string(name_of(path));
+  out.size = static_cast<std::uint64_t>(about.st_size);
+  return out;
+}
+
+// What git leaves out is nobody's to merge. Without git, or where it cannot be read, all is judged.
+void drop_ignored(const std::string& folder, std::vector<FileEntry>& entries,
+                  report::Examined& examined, std::vector<std::string>& notes) {
+  const bool own_rules = std::any_of(entries.begin(), entries.end(), [](const FileEntry& entry) {
+    return name_of(entry.path) == ".gitignore";
+  });
+  if (!may_ignore(folder, own_rules)) return;
+  auto opened = GitRepository::open(folder);
+  if (const auto* fault = std::get_if<GitFault>(&opened)) {
+    notes.push_back(".gitignore is not consulted: " + fault->error.message + "; " + fault->fix);
+    return;
+  }
+  std::vector<std::string> paths;
+  for (const FileEntry& entry : entries) paths.push_back(entry.path);
+  const std::set<std::string> ignored =
+      std::get<std::unique_ptr<GitRepository>>(opened)->ignored(paths);
+  if (ignored.empty()) return;
+  for (const std::string& path : ignored)
+    examined.skip("left out by .gitignore, not tracked", path);
+  const auto left_out = [&](const FileEntry& entry) { return ignored.count(entry.path) != 0; };
+  entries.erase(std::remove_if(entries.begin(), entries.end(), left_out), entries.end());
+}
+
+std::string folder_holding(const std::string& path) {
+  const std::size_t slash = path.rfind('/');
+  return slash == std::string::npos ? "." : slash == 0 ? "/" : path.substr(0, slash);
+}
+
+Outcome check_options(const GuardOptions& options, bool package) {
+  if (package && !(options.base.empty() && options.base_tree.empty())) {
+    return Error{Errc::misconfigured, "a package has no base: --base goes with a folder"};
+  }
   if (!options.base.empty() && !options.base_tree.empty()) {
     return Error{Errc::misconfigured, "--base and --base-tree: give one of them"};
   }
@@ -127,14 +171,21 @@ void finish(const Settings& settings, TimePoint now, const WorkTree& tree, const
 
 }  // namespace
 
-Result<report::Report> run_guard(const GuardOptions& options, engine::Threads& threads,
-                                 TimePoint now, MemoryBudget& budget) {
-  PORTREEVE_CHECK(check_options(options));
-  Result<std::vector<FileEntry>> entries = list_files(options.folder);
+Result<report::Report> run_guard(const GuardOptions& given, engine::Threads& threads, TimePoint now,
+                                 MemoryBudget& budget) {
+  GuardOptions options = given;
+  const std::optional<FileEntry> package = package_at(options.folder);
+  if (package.has_value()) options.folder = folder_holding(options.folder);
+  PORTREEVE_CHECK(check_options(options, package.has_value()));
+  Result<std::vector<FileEntry>> entries =
+      package.has_value() ? std::vector<FileEntry>{*package} : list_files(options.folder);
   if (!entries.ok() && entries.error().code != Errc::limit) {
     return Error{Errc::misconfigured, entries.error().message};
   }
   if (!entries.ok()) return undecided({}, {entries.error(), "judge the repository in parts"});
+  report::Examined examined;
+  std::vector<std::string> notes;
+  drop_ignored(options.folder, entries.value(), examined, notes);
   std::unique_ptr<Base> base;
   if (!options.base.empty() || !options.base_tree.empty()) {
     auto opened = Base::open({options.folder, options.base, options.base_tree, options.staged},
@@ -149,7 +200,8 @@ Result<report::Report> run_guard(const GuardOptions& options, engine::Threads& t
                 settings_of(options, options.unsafe_head_config ? nullptr : base.get()));
   report::Report report;
   report.notes.push_back(profile_note(*settings.policies));
-  report.examined.emplace();
+  for (std::string& note : notes) report.notes.push_back(std::move(note));
+  report.examined = std::move(examined);
   const policies::Config& config = settings.policies->config();
   const std::unique_ptr<WorkTree> tree =
       WorkTree::read({options.folder, base.get(), config.exclude_paths, &threads, &budget},

@@ -21,12 +21,13 @@
 namespace portreeve::guard {
 
 /// Renders a chart of the tree by the program that Config names: section "render" of
-/// policies/chart_facts.h. Called from several threads.
+/// policies/chart_facts.h. What is given is the bytes of a package, or, if that is null, the files
+/// of a folder. Called from several threads.
 using RenderChart = std::function<Evidence(const policies::HelmConfig&, const policies::ChartFacts&,
-                                           const charts::FileSource&)>;
+                                           const charts::FileSource*, const std::string* package)>;
 
 struct GuardOptions {
-  std::string folder = ".";
+  std::string folder = ".";                 ///< Or one package, NAME-VERSION.tgz.
   std::string base;                         ///< Revision; empty: the whole tree.
   std::string base_tree;                    ///< Exported base, instead.
   bool staged = false;                      ///< With `base`: the index rather than the work tree.

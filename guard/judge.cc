@@ -70,7 +70,7 @@ std::optional<std::pair<std::size_t, std::size_t>> scalar_extent(std::string_vie
 void complete_edit(const TreeFile& file, const Value& root, Finding& finding) {
   if (!finding.edit.has_value() || !finding.edit->file.empty()) return;
   std::string wanted = std::exchange(finding.edit, std::nullopt)->text;
-  if (!finding.path.has_value() || !plain_safe(wanted)) return;
+  if (!finding.path.has_value() || file.text == nullptr || !plain_safe(wanted)) return;
   bool exact = true;
   const Value value = resolve_pointer(root, *finding.path, exact);
   const auto extent = exact ? scalar_extent(*file.text, value) : std::nullopt;
@@ -101,17 +101,59 @@ void Judge::leave_out(Verdict& verdict) {
   verdict.findings = std::move(kept);
 }
 
-Verdict Judge::judge(const Subject& subject, const EvidenceMap* evidence) {
+Verdict Judge::raw(const Subject& subject, const EvidenceMap* evidence,
+                   std::vector<Key>* needs) const {
   Verdict out;
   try {
-    out = policies_->judge(subject, now_, evidence, nullptr);
+    out = policies_->judge(subject, now_, evidence, needs);
   } catch (const std::exception& error) {
     out.findings.push_back(gate_finding("internal", FindingStatus::undecided, subject.id(),
                                         utf8::printable(error.what(), limits::kQuotedBytes),
                                         "report it with the file"));
     out.decision = decide(out.findings);
   }
+  return out;
+}
+
+Verdict Judge::judge(const Subject& subject, const EvidenceMap* evidence) {
+  Verdict out = raw(subject, evidence, nullptr);
   leave_out(out);
+  return out;
+}
+
+// What the tree does not answer stays open: such rules are left out.
+Verdict Judge::judge_object(const Subject& subject, const TreeEvidence& tree,
+                            bool& answered) const {
+  std::vector<Key> needs;
+  Verdict out = raw(subject, nullptr, &needs);
+  EvidenceMap found;
+  for (Key& key : needs) {
+    std::optional<Fact> fact = tree ? tree(key) : std::nullopt;
+    if (fact.has_value()) found.emplace(std::move(key), std::move(*fact));
+  }
+  answered = !found.empty();
+  if (!answered) return out;
+  std::vector<Key> open;
+  return raw(subject, &found, &open);
+}
+
+std::vector<Finding> Judge::judge_by_tree(const ObjectEntry& object,
+                                          const TreeEvidence& tree) const {
+  bool answered = false;
+  const Verdict with = judge_object(object.subject, tree, answered);
+  if (!answered) return {};
+  const Verdict without = raw(object.subject, nullptr, nullptr);
+  std::set<std::string> waiting;
+  for (const Finding& finding : without.findings) {
+    if (finding.status == FindingStatus::skipped) waiting.insert(finding.rule);
+  }
+  std::vector<Finding> out;
+  for (Finding finding : with.findings) {
+    if (waiting.count(finding.rule) == 0 || finding.status == FindingStatus::skipped) continue;
+    place_finding(object, finding);
+    complete_edit(*object.file, object.subject.object, finding);
+    out.push_back(std::move(finding));
+  }
   return out;
 }
 
@@ -135,15 +177,15 @@ std::optional<report::SubjectReport> Judge::judge(const ObjectEntry& object,
     out.verdict.decision = decide(out.verdict.findings);
     return out;
   }
-  if (old == nullptr) {
-    out.verdict = judge(subject, nullptr);
-  } else {
-    Subject updated = subject;
-    updated.operation = Operation::update;
-    updated.old_document = old->subject.document;
-    updated.old = old->subject.object;
-    out.verdict = judge(updated, nullptr);
+  Subject judged = subject;
+  if (old != nullptr) {
+    judged.operation = Operation::update;
+    judged.old_document = old->subject.document;
+    judged.old = old->subject.object;
   }
+  bool answered = false;
+  out.verdict = judge_object(judged, tree_, answered);
+  leave_out(out.verdict);
   for (Finding& finding : out.verdict.findings) {
     place_finding(object, finding);
     complete_edit(*object.file, subject.object, finding);

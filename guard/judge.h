@@ -2,10 +2,12 @@
 
 // One subject at a time: from an object to its findings, with places and edits.
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <set>
 #include <string>
+#include <vector>
 
 #include "core/time.h"
 #include "guard/inventory.h"
@@ -13,6 +15,9 @@
 #include "report/report.h"
 
 namespace portreeve::guard {
+
+/// What the tree itself answers of evidence, or nothing: then the cluster or the artifact does.
+using TreeEvidence = std::function<std::optional<Fact>(const Key&)>;
 
 /// Judges by one set at one time. What only the published artifact or the cluster can show is left
 /// out and remembered. Not thread-safe.
@@ -23,6 +28,10 @@ class Judge {
 
   /// Nothing: no policy names this kind. `old` is what the base has of it, or null.
   std::optional<report::SubjectReport> judge(const ObjectEntry& object, const ObjectEntry* old);
+  /// Of an object that is as it was: what rules say that read evidence of the tree.
+  std::vector<Finding> judge_by_tree(const ObjectEntry& object, const TreeEvidence& tree) const;
+  /// Asked for by the rules about objects.
+  void answer_from(TreeEvidence tree) { tree_ = std::move(tree); }
   /// Of a made object: findings that speak of several subjects may be among them.
   report::SubjectReport judge(const MadeObject& made);
   /// The same with what was gathered (charts). `needs` gets nothing: guard gathers beforehand.
@@ -33,10 +42,13 @@ class Judge {
   const policies::PolicySet& policies() const noexcept { return *policies_; }
 
  private:
+  Verdict raw(const Subject& subject, const EvidenceMap* evidence, std::vector<Key>* needs) const;
+  Verdict judge_object(const Subject& subject, const TreeEvidence& tree, bool& answered) const;
   void leave_out(Verdict& verdict);
 
   std::shared_ptr<const policies::PolicySet> policies_;
   TimePoint now_;
+  TreeEvidence tree_;
   std::set<std::string> elsewhere_;
 };
 

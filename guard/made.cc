@@ -2,81 +2,10 @@
 
 #include <algorithm>
 
-#include "core/document_builder.h"
-#include "core/json.h"
-#include "guard/inventory.h"
-#include "policies/repository_group.h"
+#include "guard/maker.h"
 
 namespace portreeve::guard {
 namespace {
-
-constexpr std::string_view kVersion = "v1alpha1";
-
-// Writes one made object. What cannot be written (a limit) leaves it without the rest, and the
-// document is then refused as a whole: Subject::object stays absent.
-class Maker {
- public:
-  explicit Maker(std::string_view kind) : builder_("", json::review_limits(), nullptr) {
-    made_.subject.door = Door::guard;
-    made_.subject.group = std::string(policies::kRepositoryGroup);
-    made_.subject.resource_group = made_.subject.group;
-    made_.subject.version = std::string(kVersion);
-    made_.subject.kind = std::string(kind);
-    begin();
-    text("apiVersion", made_.subject.group + "/" + made_.subject.version);
-    text("kind", kind);
-  }
-
-  void begin() { note(builder_.begin_object(0)); }
-  void begin(std::string_view key) {
-    note(builder_.key(0, key));
-    begin();
-  }
-  void end() { note(builder_.end()); }
-  void end_list() { end(); }
-  void begin_list(std::string_view key) {
-    note(builder_.key(0, key));
-    note(builder_.begin_array(0));
-  }
-  void text(std::string_view key, std::string_view value) {
-    note(builder_.key(0, key));
-    note(builder_.string(0, value));
-  }
-  void element(std::string_view value) { note(builder_.string(0, value)); }
-  void copy(std::string_view key, const Value& value) {
-    note(builder_.key(0, key));
-    note(builder_.copy(value));
-  }
-  void name(std::string_view name) {
-    note(builder_.key(0, "metadata"));
-    begin();
-    text("name", name);
-    end();
-    made_.subject.name = std::string(name);
-  }
-  void origin(std::string pointer, Origin origin) {
-    made_.origins.emplace(std::move(pointer), std::move(origin));
-  }
-
-  MadeObject finish(std::string label) {
-    end();
-    made_.subject.called = label;
-    made_.label = std::move(label);
-    Result<DocumentPtr> document = fine_ ? builder_.finish() : Result<DocumentPtr>(DocumentPtr());
-    if (document.ok() && document.value() != nullptr) {
-      made_.subject.document = document.value();
-      made_.subject.object = made_.subject.document->root();
-    }
-    return std::move(made_);
-  }
-
- private:
-  void note(const Outcome& outcome) { fine_ = fine_ && outcome.ok(); }
-
-  MadeObject made_;
-  DocumentBuilder builder_;
-  bool fine_ = true;
-};
 
 bool is_utf8_text(const TreeFile& file) { return file.text != nullptr && is_text(*file.text); }
 
@@ -138,6 +67,37 @@ void add_vendored(Maker& maker, const std::vector<const TreeFile*>& files, const
   maker.end();
 }
 
+// Subcharts from a folder ("file://../x"), by where that leads.
+void add_local(Maker& maker, const std::vector<const TreeFile*>& files, const TreeFile& chart,
+               std::size_t index) {
+  constexpr std::string_view kScheme = "file://";
+  const Value root = chart.documents[0]->root();
+  maker.begin_list("local");
+  std::size_t at = 0;
+  std::size_t number = 0;
+  for (const Value dependency : root["dependencies"]) {
+    const std::string pointer = "/dependencies/" + std::to_string(number++) + "/repository";
+    const std::string_view source = dependency["repository"].text();
+    if (source.substr(0, kScheme.size()) != kScheme) continue;
+    const auto path = joined_path(folder_of(chart.path), source.substr(kScheme.size()));
+    const std::string wanted = !path ? "" : path->empty() ? "Chart.yaml" : *path + "/Chart.yaml";
+    const bool there = std::any_of(files.begin(), files.end(), [&](const TreeFile* file) {
+      return file->path == wanted;
+    });
+    maker.begin();
+    maker.text("name", source);
+    maker.text("state", there  ? "there"
+                        : path ? "not in the repository"
+                               : "outside of the repository");
+    maker.end();
+    Origin origin{&chart, root};
+    origin.pointer = pointer;
+    maker.origin("/charts/" + std::to_string(index) + "/local/" + std::to_string(at++) + "/state",
+                 std::move(origin));
+  }
+  maker.end_list();
+}
+
 void add_charts(Maker& maker, const std::vector<const TreeFile*>& files, const Layout& layout) {
   maker.begin_list("charts");
   std::size_t index = 0;
@@ -150,6 +110,7 @@ void add_charts(Maker& maker, const std::vector<const TreeFile*>& files, const L
     maker.text("subject", chart_label(*file));
     maker.copy("chart", root);
     add_vendored(maker, files, layout, std::string(folder_of(file->path)));
+    add_local(maker, files, *file, index);
     maker.end();
     maker.origin("/charts/" + std::to_string(index++) + "/chart", {file, root});
   }
@@ -326,6 +287,12 @@ MadeObject make_manifest(const ObjectEntry& object) {
   return out;
 }
 
+MadeObject make_rendered(const Value& object, const std::string& label) {
+  Maker maker("Manifest");
+  maker.copy("manifest", object);
+  return maker.finish(label);
+}
+
 namespace {
 
 // The origin of the longest pointer that `path` begins with.
@@ -359,8 +326,8 @@ void place_finding(const MadeObject& made, Finding& finding) {
     finding.path.reset();
     return;
   }
-  const std::string rest = finding.path->substr(found->first.size());
   const Origin& origin = found->second;
+  const std::string rest = origin.pointer + finding.path->substr(found->first.size());
   if (!origin.root.present()) return place_in_text(origin, rest, finding);
   bool exact = true;
   const Position at = resolve_pointer(origin.root, rest, exact).position();

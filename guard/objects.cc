@@ -41,6 +41,13 @@ bool is_kubernetes(const Value& value) noexcept {
   return named("apiVersion") && named("kind");
 }
 
+ObjectEntry entry_of(const TreeFile* file, const DocumentPtr& document, const Value& value) {
+  ObjectEntry entry;
+  entry.subject = subject_of(document, value, entry.fault);
+  entry.file = file;
+  return entry;
+}
+
 bool is_list(const Value& value) noexcept {
   const std::string_view kind = value["kind"].text();
   return kind.size() > 4 - 1 && kind.substr(kind.size() - 4) == "List" && value["items"].is_array();
@@ -50,16 +57,11 @@ void add(const TreeFile& file, const DocumentPtr& document, const Value& value,
          std::vector<ObjectEntry>& out) {
   if (!is_kubernetes(value)) return;
   if (is_list(value)) {
-    for (const Value item : value["items"]) {
-      if (!is_list(item)) add(file, document, item, out);
-    }
+    for (const Value item : value["items"]) add(file, document, item, out);
     return;
   }
-  ObjectEntry entry;
-  entry.subject = subject_of(document, value, entry.fault);
-  entry.subject.file = file.path;
-  entry.file = &file;
-  out.push_back(std::move(entry));
+  out.push_back(entry_of(&file, document, value));
+  out.back().subject.file = file.path;
 }
 
 std::string unescaped(std::string_view token) {
@@ -72,10 +74,24 @@ std::string unescaped(std::string_view token) {
 
 }  // namespace
 
+// The file's name alone says nothing: kubectl applies whatever object stands in it.
+bool is_kustomization(const TreeFile& file, const Value& root) {
+  constexpr std::string_view kGroup = "kustomize.config.k8s.io/";
+  if (file.role != Role::kustomization) return false;
+  return !is_kubernetes(root) || root["apiVersion"].text().substr(0, kGroup.size()) == kGroup;
+}
+
+std::optional<ObjectEntry> rendered_object(const TreeFile& file, const DocumentPtr& document) {
+  if (!is_kubernetes(document->root())) return std::nullopt;
+  return entry_of(&file, document, document->root());
+}
+
 std::vector<ObjectEntry> objects_of(const TreeFile& file) {
   std::vector<ObjectEntry> out;
-  if (file.role != Role::manifest) return out;
-  for (const DocumentPtr& document : file.documents) add(file, document, document->root(), out);
+  if (file.role != Role::manifest && file.role != Role::kustomization) return out;
+  for (const DocumentPtr& document : file.documents) {
+    if (!is_kustomization(file, document->root())) add(file, document, document->root(), out);
+  }
   return out;
 }
 

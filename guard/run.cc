@@ -5,6 +5,7 @@
 
 #include "core/limits.h"
 #include "core/utf8.h"
+#include "guard/blueprints.h"
 #include "guard/tree_limits.h"
 #include "policies/evidence.h"
 
@@ -81,7 +82,10 @@ void Run::add_own(Finding finding, const TreeFile& file, const Error& error) {
 }
 
 void Run::judge() {
+  judge_.answer_from(blueprints_of(parts_.tree->files(), *parts_.policies));
   judge_files();
+  judge_kustomizations();
+  if (parts_.base != nullptr) judge_by_changed_blueprints();
   judge_charts();
   if (parts_.base != nullptr) judge_chart_changes();
   judge_repository();
@@ -138,36 +142,87 @@ void Run::judge_file(const TreeFile& file) {
       if (!found.verdict.findings.empty()) add(std::move(found));
     }
   }
-  if (file.role == Role::manifest) judge_objects(file);
+  if (file.role == Role::manifest || file.role == Role::kustomization) judge_objects(file);
+}
+
+void Run::judge_object(const ObjectEntry& object) {
+  const Subject& subject = object.subject;
+  const bool composes =
+      subject.kind == "Composition" && subject.group == "apiextensions.crossplane.io";
+  ++(subject.kind == "Blueprint" ? blueprints_ : composes ? compositions_ : objects_);
+  const auto old = base_objects_.find(subject.id());
+  std::optional<report::SubjectReport> judged =
+      judge_.judge(object, old == base_objects_.end() ? nullptr : &old->second);
+  report::SubjectReport names = judge_.judge(make_manifest(object));
+  if (composes) judge_composed(object, names);
+  if (!judged.has_value()) {
+    not_named_.insert(subject.group + "/" + subject.kind);
+    if (!names.verdict.findings.empty()) add(std::move(names));
+    return;
+  }
+  judged->verdict.rules_passed += names.verdict.rules_passed;
+  for (Finding& finding : names.verdict.findings) {
+    judged->verdict.findings.push_back(std::move(finding));
+  }
+  add(std::move(*judged));
+}
+
+// Names at any depth were found with the Composition itself; the same place is told once.
+void Run::judge_composed(const ObjectEntry& composition, report::SubjectReport& names) {
+  for (const MadeObject& made : make_composed(composition)) {
+    for (Finding& finding : judge_.judge(made).verdict.findings) {
+      const std::vector<Finding>& told = names.verdict.findings;
+      const bool known = std::any_of(told.begin(), told.end(), [&](const Finding& other) {
+        return other.rule == finding.rule && other.path == finding.path;
+      });
+      if (!known) names.verdict.findings.push_back(std::move(finding));
+    }
+  }
+}
+
+bool Run::there(const std::string& path) const {
+  const auto& entries = parts_.tree->entries();
+  const auto at = std::lower_bound(
+      entries.begin(), entries.end(), path,
+      [](const FileEntry& entry, const std::string& wanted) { return entry.path < wanted; });
+  if (at != entries.end() && at->path == path) return true;
+  const auto& excluded = parts_.policies->config().exclude_paths;
+  return std::any_of(excluded.begin(), excluded.end(),
+                     [&](const Glob& glob) { return glob.matches(path); });
+}
+
+// With a base, one that nobody touched is told about only what the change took away.
+void Run::judge_kustomizations() {
+  for (const TreeFile* file : sorted(parts_.tree->files())) {
+    if (file->role != Role::kustomization || file->documents.empty()) continue;
+    report::SubjectReport found = judge_.judge(
+        make_kustomization(*file, [this](const std::string& path) { return there(path); }));
+    if (!parts_.tree->judged(file->path)) {
+      const report::SubjectReport before =
+          judge_.judge(make_kustomization(*file, [this](const std::string& path) {
+            const FileChange* const change = parts_.tree->change_of(path);
+            return change == nullptr ? there(path) : change->kind != FileChange::Kind::added;
+          }));
+      std::vector<Finding>& findings = found.verdict.findings;
+      findings.erase(std::remove_if(findings.begin(), findings.end(),
+                                    [&](const Finding& finding) {
+                                      const auto& old = before.verdict.findings;
+                                      return std::any_of(old.begin(), old.end(),
+                                                         [&](const Finding& other) {
+                                                           return other.path == finding.path;
+                                                         });
+                                    }),
+                     findings.end());
+    }
+    if (!found.verdict.findings.empty()) add(std::move(found));
+  }
 }
 
 void Run::judge_objects(const TreeFile& file) {
-  std::vector<ObjectEntry> objects = objects_of(file);
+  const std::vector<ObjectEntry> objects = objects_of(file);
+  if (objects.empty() && file.role == Role::kustomization) return;
   if (objects.empty()) return report_.examined->skip("no Kubernetes object in it", file.path);
-  for (const ObjectEntry& object : objects) {
-    const Subject& subject = object.subject;
-    if (subject.kind == "Blueprint") {
-      ++blueprints_;
-    } else if (subject.kind == "Composition" && subject.group == "apiextensions.crossplane.io") {
-      ++compositions_;
-    } else {
-      ++objects_;
-    }
-    const auto old = base_objects_.find(subject.id());
-    std::optional<report::SubjectReport> judged =
-        judge_.judge(object, old == base_objects_.end() ? nullptr : &old->second);
-    report::SubjectReport names = judge_.judge(make_manifest(object));
-    if (!judged.has_value()) {
-      not_named_.insert(subject.group + "/" + subject.kind);
-      if (!names.verdict.findings.empty()) add(std::move(names));
-      continue;
-    }
-    judged->verdict.rules_passed += names.verdict.rules_passed;
-    for (Finding& finding : names.verdict.findings) {
-      judged->verdict.findings.push_back(std::move(finding));
-    }
-    add(std::move(*judged));
-  }
+  for (const ObjectEntry& object : objects) judge_object(object);
   for (const yaml::Ambiguity& found : file.ambiguities) {
     const Position at = position_in(*file.text, found.offset);
     Finding finding = gate_finding(
@@ -183,97 +238,31 @@ void Run::judge_objects(const TreeFile& file) {
   }
 }
 
-namespace {
-
-// `--render never`.
-Fact not_asked_for() {
-  policies::RenderFacts facts;
-  facts.outcome = policies::RenderFacts::Outcome::skipped;
-  Fact fact;
-  fact.provenance = "--render never";
-  fact.value = std::make_shared<const std::any>(std::move(facts));
-  return fact;
-}
-
-}  // namespace
-
-// A chart is judged when something below it changed, or what says its version elsewhere.
-bool Run::chart_judged(const std::string& chart) const {
-  if (parts_.base == nullptr) return true;
-  const std::string prefix = chart.empty() ? "" : chart + "/";
-  const std::string beside(folder_of(chart));
-  const std::string blueprint = beside.empty() ? "blueprint.yaml" : beside + "/blueprint.yaml";
-  for (const auto& [path, change] : parts_.base->change().files) {
-    if (path.compare(0, prefix.size(), prefix) == 0 || path == blueprint) return true;
-  }
-  return false;
-}
-
-void Run::judge_charts() {
-  const std::vector<std::string>& all = parts_.tree->layout().charts();
-  std::vector<std::string> charts;
-  std::copy_if(all.begin(), all.end(), std::back_inserter(charts),
-               [&](const std::string& chart) { return chart_judged(chart); });
-  std::vector<std::shared_ptr<const policies::ChartFacts>> facts(charts.size());
-  std::vector<Evidence> renders(charts.size(),
-                                Evidence(not_asked_for()));
-  run_all(*parts_.threads, charts.size(), [&](std::size_t i) {
-    const ChartFolder folder(parts_.options->folder, charts[i], parts_.tree->files(),
-                             parts_.tree->entries());
-    facts[i] = std::make_shared<const policies::ChartFacts>(
-        read_chart(folder, charts[i], parts_.tree->files(), parts_.tree->layout(), *parts_.budget));
-    if (parts_.options->render)
-      renders[i] = parts_.options->render(parts_.policies->config().helm, *facts[i], folder);
+// An Application that nobody touched, whose Blueprint asks for something else now.
+void Run::judge_by_changed_blueprints() {
+  const TreeFiles& files = parts_.tree->files();
+  const bool changed = std::any_of(files.begin(), files.end(), [&](const auto& file) {
+    return parts_.tree->judged(file.first) && holds_blueprint(*file.second);
   });
-  for (std::size_t i = 0; i < charts.size(); ++i) judge_chart(charts[i], facts[i], renders[i]);
-}
-
-void Run::judge_chart(const std::string& chart, std::shared_ptr<const policies::ChartFacts> facts,
-                      const Evidence& render) {
-  const std::string prefix = chart.empty() ? "" : chart + "/";
-  const std::string file = prefix + "Chart.yaml";
-  const Subject subject = chart_subject(*facts, file);
-  const EvidenceMap evidence = chart_evidence(facts, file, render);
-  ++charts_;
-  const auto* const rendered = policies::value_of<policies::RenderFacts>(render);
-  if (rendered != nullptr && rendered->outcome != policies::RenderFacts::Outcome::skipped) ++rendered_;
-  report::SubjectReport out{subject.id(), file, judge_.judge(subject, &evidence)};
-  for (const charts::Fault& fault : facts->reading.faults) {
-    if (facts->reading.chart != nullptr || fault.weight != charts::Fault::Weight::refused) continue;
-    Finding finding = gate_finding("malformed", FindingStatus::fail, subject.id(), fault.reason,
-                                   "write what Helm and the API server read alike");
-    finding.location =
-        Location{prefix + fault.file, std::max(1U, fault.at.line), std::max(1U, fault.at.column)};
-    out.verdict.findings.push_back(std::move(finding));
-  }
-  for (Finding& finding : out.verdict.findings) {
-    const bool placed = finding.location.has_value() || !finding.path.has_value();
-    if (placed || !subject.object.present()) continue;
-    bool exact = true;
-    const Position at = resolve_pointer(subject.object, *finding.path, exact).position();
-    finding.location = Location{file, at.line, at.column};
-  }
-  add(std::move(out));
-}
-
-void Run::judge_chart_changes() {
-  for (const std::string& chart : parts_.tree->layout().charts()) {
-    const std::string prefix = chart.empty() ? "" : chart + "/";
-    std::vector<std::string> changed;
-    for (const auto& [path, change] : parts_.base->change().files) {
-      if (path.compare(0, prefix.size(), prefix) == 0)
-        changed.push_back(path.substr(prefix.size()));
+  if (!changed) return;
+  const TreeEvidence now = blueprints_of(files, *parts_.policies);
+  const TreeEvidence then = blueprints_of(parts_.tree->base_files(), *parts_.policies);
+  for (const TreeFile* file : sorted(files)) {
+    if (parts_.tree->judged(file->path)) continue;
+    for (const ObjectEntry& object : objects_of(*file)) {
+      if (!object.fault.empty() || !parts_.policies->gates_group(object.subject.group)) continue;
+      report::SubjectReport out{object.subject.id(), file->path, {}};
+      const std::vector<Finding> before = judge_.judge_by_tree(object, then);
+      for (Finding& finding : judge_.judge_by_tree(object, now)) {
+        const bool old = std::any_of(before.begin(), before.end(), [&](const Finding& other) {
+          return same_cause(finding, other);
+        });
+        if (!old && finding.effect != Effect::none) {
+          out.verdict.findings.push_back(std::move(finding));
+        }
+      }
+      if (!out.verdict.findings.empty()) add(std::move(out));
     }
-    const auto file = parts_.tree->files().find(prefix + "Chart.yaml");
-    if (changed.empty() || file == parts_.tree->files().end() ||
-        file->second->documents.size() != 1 || !file->second->documents[0]->root().is_object()) {
-      continue;
-    }
-    const auto before = parts_.tree->base_files().find(prefix + "Chart.yaml");
-    report::SubjectReport found = judge_.judge(make_chart_change(
-        *file->second, before == parts_.tree->base_files().end() ? nullptr : before->second,
-        changed));
-    if (!found.verdict.findings.empty()) add(std::move(found));
   }
 }
 
@@ -363,6 +352,7 @@ void Run::count() {
   if (templates_ > 0) add_count(templates_, "template as text", "templates as text");
   add_count(texts_, "file searched for words", "files searched for words");
   examined.counts.push_back({rendered_ == 1 ? "chart rendered" : "charts rendered", rendered_});
+  if (rendered_objects_ > 0) add_count(rendered_objects_, "rendered object", "rendered objects");
   for (const std::string& kind : not_named_) {
     examined.skip("kinds that only names and words are judged of", kind);
   }

@@ -38,11 +38,21 @@ class Run {
   void judge_files();
   void judge_file(const TreeFile& file);
   void judge_objects(const TreeFile& file);
+  void judge_object(const ObjectEntry& object);
+  void judge_composed(const ObjectEntry& composition, report::SubjectReport& names);
+  void judge_kustomizations();
+  bool there(const std::string& path) const;
   void judge_charts();
+  void judge_packages();
   void judge_chart(const std::string& chart, std::shared_ptr<const policies::ChartFacts> facts,
                    const Evidence& render);
+  void judge_rendered(const std::string& chart, const policies::RenderFacts& render,
+                      report::SubjectReport& out);
+  void add_by_policies(const DocumentPtr& document, const std::string& chart,
+                       report::SubjectReport& found);
   void judge_chart_changes();
   void judge_repository();
+  void judge_by_changed_blueprints();
   void judge_texts();
   void add_submodules();
   void count();
@@ -56,7 +66,7 @@ class Run {
   Judge judge_;
   report::SubjectReport own_{"repo:.", "", {}};
   std::map<std::string, ObjectEntry> base_objects_;  ///< Of changed files, by subject.
-  std::uint32_t rendered_ = 0;
+  std::uint32_t rendered_ = 0, rendered_objects_ = 0;
   std::uint32_t charts_ = 0, blueprints_ = 0, compositions_ = 0, objects_ = 0, bases_ = 0,
                 templates_ = 0, texts_ = 0;
   std::set<std::string> not_named_;  ///< Kinds that no policy names.

@@ -38,6 +38,11 @@ bool may_hold_escapes(std::string_view text) noexcept {
          text.find("\\U") != std::string_view::npos;
 }
 
+// kubectl's YAML reader takes it, by its byte order mark.
+bool is_utf16(std::string_view text) noexcept {
+  return text.substr(0, 2) == "\xFF\xFE" || text.substr(0, 2) == "\xFE\xFF";
+}
+
 }  // namespace
 
 void run_all(engine::Threads& threads, std::size_t count,
@@ -89,7 +94,7 @@ TreeFile parse_source(std::string path, Role role, std::string text, MemoryBudge
   const bool object = role != Role::manifest ||
                       (out.text->find("apiVersion") != std::string::npos &&
                        out.text->find("kind") != std::string::npos) ||
-                      may_hold_escapes(*out.text);
+                      may_hold_escapes(*out.text) || is_utf16(*out.text);
   out.malformed = stream.error();
   if (!object) out.role = Role::text;
   return out;

@@ -39,14 +39,23 @@ void WorkTree::keep(const Parts& parts, std::vector<FileEntry> entries,
   }
 }
 
-void WorkTree::read_files(const Parts& parts) {
+void WorkTree::read_files(const Parts& parts, report::Examined& examined) {
   std::vector<const FileEntry*> wanted;
   for (const FileEntry& entry : entries_) {
     if (entry.kind != FileEntry::Kind::regular) continue;
     const Role role = layout_->role_of(entry.path);
     const bool text = role == Role::text || role == Role::template_file || role == Role::vendored ||
                       role == Role::chart_values || role == Role::settings;
-    if (text && (entry.size > kSearchedFileBytes || is_binary_name(entry.path))) continue;
+    if (text && (entry.size > kSearchedFileBytes || is_binary_name(entry.path))) {
+      // Packages are read by who reads charts.
+      const bool told = judged(entry.path) && !PackageFile::named_so(entry.path);
+      if (told) {
+        examined.skip(is_binary_name(entry.path) ? "no text by its name"
+                                                 : "larger than 2 MiB, not searched for words",
+                      entry.path);
+      }
+      continue;
+    }
     wanted.push_back(&entry);
   }
   owned_.resize(wanted.size());
@@ -85,7 +94,7 @@ std::unique_ptr<WorkTree> WorkTree::read(const Parts& parts, std::vector<FileEnt
   if (parts.base != nullptr) out->change_ = &parts.base->change();
   out->keep(parts, std::move(entries), examined);
   out->layout_ = std::make_unique<Layout>(out->entries_);
-  out->read_files(parts);
+  out->read_files(parts, examined);
   if (out->change_ != nullptr) out->read_base(parts);
   return out;
 }

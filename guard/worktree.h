@@ -44,7 +44,7 @@ class WorkTree {
  private:
   WorkTree() = default;
   void keep(const Parts& parts, std::vector<FileEntry> entries, report::Examined& examined);
-  void read_files(const Parts& parts);
+  void read_files(const Parts& parts, report::Examined& examined);
   void read_base(const Parts& parts);
 
   std::vector<FileEntry> entries_;

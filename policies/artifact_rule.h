@@ -28,7 +28,7 @@ struct NamedArtifact {
   std::optional<Error> fault;          ///< malformed: it is wrong; anything else: undecided.
   Value anchor;                        ///< The field.
   std::string tail;                    ///< Below the anchor, if that is not there.
-  bool chart = true;                   ///< Whether it may be a Helm chart (ArtifactRule::charts).
+  bool chart = true;  ///< Whether the object takes it for a Helm chart (ArtifactRule::charts).
   /// Evidence to be gathered before anybody can know which it is; then `fault` says so.
   std::optional<Key> pending{};
   std::string via{};                   ///< "Blueprint bp-wiki 1.2.3 (file:1:1)", if one named it.
@@ -51,7 +51,8 @@ struct ArtifactRule {
   std::string name;
   Match match;
   std::vector<ArtifactRow> rows;  ///< The first that fits.
-  std::optional<Condition> charts;  ///< Where it does not hold, the artifact is no Helm chart.
+  /// Where it does not hold, an artifact that is no Helm chart is what the object asked for.
+  std::optional<Condition> charts;
   bool shipped = false;
   Source source;
   Value root;

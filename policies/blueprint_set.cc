@@ -57,20 +57,32 @@ void BlueprintSet::add_file(const SourceFile& file) {
     faults_.push_back(file.name + ": " + stream.error().message);
     return;
   }
-  for (const DocumentPtr& document : stream.value().documents) {
-    const Value root = document->root();
-    if (!root.is_object()) {
-      faults_.push_back(Source{file.name}.error(root, "expected an object").message);
-    } else if (root["items"].is_array()) {
-      for (const Value item : root["items"]) add(file, document, item);
-    } else {
-      add(file, document, root);
-    }
+  for (const DocumentPtr& document : stream.value().documents) add_document(file.name, document);
+}
+
+std::shared_ptr<const BlueprintSet> BlueprintSet::of(
+    const std::vector<std::pair<std::string, std::vector<DocumentPtr>>>& files) {
+  const std::shared_ptr<BlueprintSet> out(new BlueprintSet);
+  for (const auto& [name, documents] : files) {
+    out->nothing_given_ = false;
+    for (const DocumentPtr& document : documents) out->add_document(name, document);
+  }
+  return out;
+}
+
+void BlueprintSet::add_document(const std::string& file, const DocumentPtr& document) {
+  const Value root = document->root();
+  if (!root.is_object()) {
+    faults_.push_back(Source{file}.error(root, "expected an object").message);
+  } else if (root["items"].is_array()) {
+    for (const Value item : root["items"]) add(file, document, item);
+  } else {
+    add(file, document, root);
   }
 }
 
-void BlueprintSet::add(const SourceFile& file, const DocumentPtr& document, const Value& object) {
-  const Source source{file.name};
+void BlueprintSet::add(const std::string& file, const DocumentPtr& document, const Value& object) {
+  const Source source{file};
   const std::string_view kind = object["kind"].text();
   if (object["kind"].is_string() && kind != "Blueprint") return;
   const Value name = object["metadata"]["name"];

@@ -7,6 +7,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "core/file.h"
@@ -21,6 +22,9 @@ namespace portreeve::policies {
 class BlueprintSet {
  public:
   static std::shared_ptr<const BlueprintSet> read(const std::vector<SourceFile>& files);
+  /// The same of files that were parsed: (name, documents).
+  static std::shared_ptr<const BlueprintSet> of(
+      const std::vector<std::pair<std::string, std::vector<DocumentPtr>>>& files);
 
   /// No file was given: there is nothing to ask.
   bool empty() const noexcept { return nothing_given_; }
@@ -36,7 +40,8 @@ class BlueprintSet {
 
  private:
   void add_file(const SourceFile& file);
-  void add(const SourceFile& file, const DocumentPtr& document, const Value& object);
+  void add_document(const std::string& file, const DocumentPtr& document);
+  void add(const std::string& file, const DocumentPtr& document, const Value& object);
 
   std::map<std::string, std::vector<BlueprintFact>, std::less<>> by_name_;
   std::vector<std::string> faults_;

@@ -25,7 +25,7 @@ struct ChartKeys {
   /// Nothing: the rule is not about this subject.
   std::optional<Key> of(const Scope& scope, std::string_view section) const {
     if (scope.artifact != nullptr) {
-      if (!scope.artifact->reference || !scope.artifact->chart) return std::nullopt;
+      if (!scope.artifact->reference) return std::nullopt;
       EvidenceScope evidence;
       evidence.trust = trust;
       return Key{std::string(section), scope.artifact->reference->text(), evidence.text()};
@@ -83,6 +83,12 @@ void undecided(Judgement judgement, const std::string& why, Judgements& out) {
   out.push_back(std::move(judgement));
 }
 
+// The rule's own fix would mend what nobody has judged yet.
+Judgement unread(Judgement judgement) {
+  judgement.fix = "correct what the rule of chart-readable names, then this rule can judge";
+  return judgement;
+}
+
 void inactive(Judgement judgement, std::string why, Judgements& out) {
   judgement.kind = Judgement::Kind::inactive;
   judgement.detail = std::move(why);
@@ -95,12 +101,21 @@ bool violates(const Judgements& said) {
   });
 }
 
+// Only the artifact itself says that it is no Helm chart: by a config type from which Helm installs
+// nothing. What the object says of its artifact tells a mistake from what was meant, no more.
+bool is_no_chart(const Scope& scope, const ChartFacts& facts) {
+  if (facts.other_type.empty()) return false;
+  return facts.other_type == kFluxConfig || (scope.artifact != nullptr && !scope.artifact->chart);
+}
+
+std::string no_chart_but(const ChartFacts& facts) {
+  return "the artifact is no Helm chart but " +
+         (facts.other_type == kFluxConfig ? "manifests of Flux"
+                                          : utf8::printable(facts.other_type, limits::kQuotedBytes));
+}
+
 /// The chart, or nothing after saying why. A rule that is not about the subject says nothing.
 const ChartFacts* open_chart(const ChartKeys& keys, const Scope& scope, Judgements& out) {
-  if (scope.artifact != nullptr && !scope.artifact->chart) {
-    inactive(about(scope), "the object says that its artifact is no Helm chart", out);
-    return nullptr;
-  }
   const std::optional<Key> key = keys.of(scope, "chart");
   if (!key) return nullptr;
   const Found<ChartFacts> found = find<ChartFacts>(scope, *key);
@@ -108,17 +123,17 @@ const ChartFacts* open_chart(const ChartKeys& keys, const Scope& scope, Judgemen
     undecided(about(scope), "no chart to judge: " + found.absent.message, out);
     return nullptr;
   }
-  if (found.value->other_type == kFluxConfig) {
-    inactive(about(scope), "the artifact is no Helm chart but manifests of Flux", out);
+  if (is_no_chart(scope, *found.value)) {
+    inactive(about(scope), no_chart_but(*found.value), out);
     return nullptr;
   }
   if (!found.value->other_type.empty()) {
-    undecided(about(scope), "the artifact is no Helm chart but " + found.value->other_type, out);
+    undecided(about(scope), no_chart_but(*found.value), out);
     return nullptr;
   }
   if (found.value->reading.chart != nullptr) return found.value;
   const Fault* const fault = found.value->reading.worst();
-  undecided(about(scope),
+  undecided(unread(about(scope)),
             "the chart cannot be read: " + (fault == nullptr ? "no reason" : fault->text()), out);
   return nullptr;
 }
@@ -130,7 +145,7 @@ void judge_all(const ChartScope& chart, const ChartJudge& judge, Judgements& out
   out.append(said);
   const Fault* const fault = chart.facts().reading.worst();
   if (fault == nullptr || fault->weight != Fault::Weight::refused || violates(said)) return;
-  undecided(chart.whole(), "not everything of the chart was read: " + fault->text(), out);
+  undecided(unread(chart.whole()), "not everything of the chart was read: " + fault->text(), out);
 }
 
 Value outermost(const Scope& scope) { return scope.subject->object; }
@@ -202,7 +217,9 @@ std::optional<Edit> ChartScope::replacement_in(const std::string& file, std::str
 
 std::optional<Edit> ChartScope::replacement(const charts::Chart& owner, std::string_view file,
                                             const Value& where, std::string text) const {
-  if (!facts_.in_tree || !owner.place.empty() || owner.metadata == nullptr) return std::nullopt;
+  if (!facts_.in_tree || package() || !owner.place.empty() || owner.metadata == nullptr) {
+    return std::nullopt;
+  }
   const DocumentPtr& document = file == "values.yaml" ? owner.values : owner.metadata;
   if (document == nullptr || !where.same_document(document->root())) return std::nullopt;
   return replacement_in(file_path(file), document->source(), where, std::move(text));
@@ -224,6 +241,25 @@ CompiledCheck chart_check(const DataSet& data, ChartJudge judge) {
   out.judge = [keys, judge = std::move(judge)](const Scope& scope, Judgements& said) {
     const ChartFacts* const facts = open_chart(keys, scope, said);
     if (facts != nullptr) judge_all(ChartScope(scope, *facts), judge, said);
+  };
+  return out;
+}
+
+CompiledCheck only_of_charts(const DataSet& data, CompiledCheck check) {
+  const ChartKeys keys(data);
+  CompiledCheck out = check;
+  out.needs = [keys, needs = check.needs](const Scope& scope) {
+    std::vector<Key> wanted = needs(scope);
+    if (std::optional<Key> key = keys.of(scope, "chart")) wanted.push_back(std::move(*key));
+    return wanted;
+  };
+  out.judge = [keys, judge = check.judge](const Scope& scope, Judgements& said) {
+    const std::optional<Key> key = keys.of(scope, "chart");
+    const Found<ChartFacts> found = key ? find<ChartFacts>(scope, *key) : Found<ChartFacts>();
+    if (found.value != nullptr && is_no_chart(scope, *found.value)) {
+      return inactive(about(scope), no_chart_but(*found.value), said);
+    }
+    judge(scope, said);
   };
   return out;
 }
@@ -323,7 +359,7 @@ CompiledCheck readable_check(const DataSet& data) {
     }
     const Found<ChartFacts> found = find<ChartFacts>(scope, *key);
     if (found.value == nullptr) return say_absent(scope, found.absent, said);
-    if (found.value->other_type == kFluxConfig) return (void)open_chart(keys, scope, said);
+    if (is_no_chart(scope, *found.value)) return (void)open_chart(keys, scope, said);
     const ChartScope chart(scope, *found.value);
     if (!found.value->other_type.empty()) {
       Judgement judgement = chart.whole();

@@ -72,6 +72,8 @@ using RenderJudge = std::function<void(const ChartScope&, const RenderFound&, Ju
 /// never passed: see chart-readable.
 CompiledCheck chart_check(const DataSet& data, ChartJudge judge);
 CompiledCheck render_check(const DataSet& data, RenderJudge judge);
+/// A check about artifacts, inactive for those that are no Helm charts.
+CompiledCheck only_of_charts(const DataSet& data, CompiledCheck check);
 /// The check that says what is wrong with a chart that others cannot judge.
 CompiledCheck readable_check(const DataSet& data);
 

@@ -54,7 +54,8 @@ std::string_view to_string(ChartPin::Kind kind) noexcept;
 /// Section "chart".
 struct ChartFacts {
   charts::Reading reading;
-  /// Its folder in the repository ("platform/x/chart", "" for the top); only of a source tree.
+  /// Its folder in the repository ("platform/x/chart", "" for the top), or its package
+  /// ("dist/x-1.0.0.tgz"); only of what `guard` reads.
   std::string folder;
   bool in_tree = false;
   /// Of an artifact: what it was published as.

@@ -24,6 +24,14 @@ std::vector<Parameter> signature_parameters(std::vector<Parameter> own) {
   return out;
 }
 
+std::vector<Parameter> attestation_parameters() {
+  return signature_parameters(
+      {{"predicateType", kPath, "exact type of the predicate", true},
+       {"predicate", R"({"type": "array", "items": {"type": "object"}})",
+        "conditions of check field; 'object' is the predicate"},
+       {"charts", kFlag, "only of artifacts that are Helm charts"}});
+}
+
 std::vector<Parameter> field_parameters() {
   std::vector<Parameter> out = {{"path", kPath, "where the values stand"},
                                 {"value", "{}", "a composed value, instead of path"},
@@ -68,6 +76,12 @@ std::vector<CheckType> object_checks() {
        {{"depends", kPath, "the list of dependencies", true},
         {"self", kPath, "the Blueprint's own name", true}},
        compile_blueprint_graph},
+      {"schema",
+       "values meet the JSON Schema that the named Blueprint brings",
+       {{"path", kPath, "the values", true},
+        {"blueprint", kPath, "the map {name, version} that names the Blueprint", true},
+        {"schema", kPath, "where the schema stands in the Blueprint: 'object.spec.configSchema'", true}},
+       compile_schema},
       {"images", "images of pods, and of paths: by digest, from known repositories",
        {{"paths", kPaths, "more fields that name images"},
         {"pods", kFlag, "whether the images of pods are judged; default true"},
@@ -83,9 +97,7 @@ std::vector<CheckType> object_checks() {
              "signed annotations and their values"}}),
        compile_signature},
       {"attestation", "the artifact has an attestation by those we trust; needs match.artifacts",
-       signature_parameters({{"predicateType", kPath, "exact type of the predicate", true},
-                             {"predicate", R"({"type": "array", "items": {"type": "object"}})",
-                              "conditions of check field; 'object' is the predicate"}}),
+       attestation_parameters(),
        compile_attestation},
   };
 }
@@ -135,17 +147,6 @@ std::vector<CheckType> repository_checks() {
         {"version", kPath, "the version in the link", true},
         {"subject", kPath, "where the finding's subject stands"}},
        compile_repository_replay},
-      {"repository-schema", "a value is what the JSON Schema of another object of the tree says",
-       {{"value", kPath, "the value; absent: an empty map", true},
-        {"in", kPath, "the list in which the other object stands", true},
-        {"name", kPath, kName, true},
-        {"is", kPath, "the name that is looked for", true},
-        {"prefix", kPath, "a prefix that names may leave out"},
-        {"schema", kPath, "the entry's schema: keys", true},
-        {"version", kPath, "the version that is asked for", true},
-        {"entry-version", kPath, "the entry's version: keys; of another one nothing is said", true},
-        {"subject", kPath, "where the finding's subject stands"}},
-       compile_repository_schema},
   };
 }
 

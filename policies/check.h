@@ -65,6 +65,7 @@ Result<CompiledCheck> compile_chart_lockstep(Fields& with, const DataSet& data);
 Result<CompiledCheck> compile_chart_payload_size(Fields& with, const DataSet& data);
 Result<CompiledCheck> compile_chart_images(Fields& with, const DataSet& data);
 Result<CompiledCheck> compile_chart_smoke_render(Fields& with, const DataSet& data);
+Result<CompiledCheck> compile_schema(Fields& with, const DataSet& data);
 
 /// Reads a path parameter. Errors: misconfigured.
 Result<Path> need_path(Fields& fields, std::string_view key);

@@ -289,6 +289,17 @@ struct Outlet {
     return effect;
   }
 
+  // What was not judged expects and found nothing that a fix could quote.
+  std::string fix_of(const Judgement& judgement, const Finding& finding) const {
+    const auto quotes_nothing = [&](const char* name, const std::string& value) {
+      return value.empty() && rule.fix.find(name) != std::string::npos;
+    };
+    const bool blank = judgement.kind == Judgement::Kind::undecided &&
+                       (quotes_nothing("{{expected}}", finding.expected) ||
+                        quotes_nothing("{{found}}", finding.found));
+    return blank ? "put right what keeps it from being decided" : fill(rule.fix, finding, subject);
+  }
+
   Finding finding(const Judgement& judgement) const {
     Finding out;
     out.rule = rule.id;
@@ -330,7 +341,7 @@ struct Outlet {
     } else if (!judgement.detail.empty()) {
       out.message += " (" + judgement.detail + ")";
     }
-    out.fix = judgement.fix.empty() ? fill(rule.fix, out, subject) : judgement.fix;
+    out.fix = judgement.fix.empty() ? fix_of(judgement, out) : judgement.fix;
     return out;
   }
 };

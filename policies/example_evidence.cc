@@ -147,6 +147,7 @@ EvidenceOf ExampleEvidence::answers() const {
   if (!any()) return {};
   return [*this](const Key& key) -> Evidence {
     if (key.section == "chart" && chart != nullptr) return fact_of(placed(*chart, chart_file, key));
+    if (key.section == "blueprint" && blueprint != nullptr) return fact_of(*blueprint);
     if (key.section == "render" && chart != nullptr) {
       if (no_render) return Absent{*no_render};
       if (render != nullptr) return fact_of(*render);
@@ -163,6 +164,13 @@ Result<ExampleEvidence> read_example_evidence(Fields& fields) {
   if (const Value evidence = fields.take("evidence"); evidence.present()) {
     PORTREEVE_TRY(const Errc found, read_word(fields.source(), evidence, kAbsences));
     out.all = says_so(found);
+  }
+  if (const Value blueprint = fields.take("blueprint"); blueprint.present()) {
+    if (!blueprint.is_object()) return fields.error(blueprint, "blueprint: expected a map");
+    auto fact = std::make_shared<BlueprintFact>();
+    fact->object = blueprint;
+    fact->where = "the example";
+    out.blueprint = std::move(fact);
   }
   if (const Value chart = fields.take("chart"); chart.present()) {
     PORTREEVE_CHECK(read_chart(fields.source(), chart, out));

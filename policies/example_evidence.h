@@ -9,6 +9,7 @@
 
 #include "core/evidence.h"
 #include "policies/chart_facts.h"
+#include "policies/evidence.h"
 #include "policies/reader.h"
 
 namespace portreeve::policies {
@@ -22,13 +23,15 @@ struct ExampleEvidence {
   std::string chart_file;  ///< Of the subject, where the chart is what is judged.
   std::shared_ptr<const RenderFacts> render;
   std::optional<Error> no_render;
+  std::shared_ptr<const BlueprintFact> blueprint;  ///< Whatever name and version are asked for.
 
-  bool any() const noexcept { return all.has_value() || chart != nullptr; }
+  bool any() const noexcept { return all.has_value() || chart != nullptr || blueprint != nullptr; }
   /// An empty function where the example says nothing: then evidence rules are not run.
   EvidenceOf answers() const;
 };
 
-/// Reads `evidence`, `chart` and `render` of an example. Errors: misconfigured.
+/// Reads `evidence`, `chart`, `render` and `blueprint` of an example; a Blueprint is borrowed from
+/// it. Errors: misconfigured.
 Result<ExampleEvidence> read_example_evidence(Fields& fields);
 
 }  // namespace portreeve::policies

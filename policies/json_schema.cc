@@ -68,6 +68,7 @@ constexpr std::string_view kFixed = R"(    "name": {"type": "string", "pattern":
         "type": {"type": "string"}, "tag": {"type": "string"}, "file": {"type": "string"}, "packed": {"type": "integer", "description": "bytes of its files in the release, instead of what they are"},
         "pins": {"type": "array", "items": {"type": "object", "required": ["kind"], "additionalProperties": false, "properties": {
           "kind": {"enum": ["blueprint", "kit", "seed", "umbrella"]}, "version": true}}}}},
+      "blueprint": {"type": "object", "description": "the Blueprint that is found, whatever name is asked for"},
       "render": {"description": "what helm template prints, or why it fails", "type": "object", "additionalProperties": false, "properties": {
         "output": {"type": "string"}, "error": {"type": "string"}, "absent": {"enum": ["not-found", "unavailable", "malformed"]}}},
       "evidence": {"enum": ["not-found", "unavailable", "malformed"], "description": "what is found of all other evidence"}}},

@@ -94,7 +94,7 @@ void append_group(std::string& out, const Report& report, const Group& group) {
     out += "<details><summary>and " + std::to_string(group.findings.size() - 1) +
            " more</summary><ul>";
     for (std::size_t i = 1; i < group.findings.size(); ++i) {
-      out += "<li>" + escaped(place_of(*group.findings[i])) + "</li>";
+      out += "<li>" + escaped(other_of(group, i)) + "</li>";
     }
     out += "</ul></details>";
   }

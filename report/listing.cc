@@ -103,7 +103,7 @@ class Writer {
     std::string others;
     const std::size_t more = group.findings.size() - 1;
     for (std::size_t i = 1; i <= more && i <= kNamedPlaces; ++i) {
-      others += (i == 1 ? "" : ", ") + place_of(*group.findings[i]);
+      others += (i == 1 ? "" : ", ") + other_of(group, i);
     }
     if (more > kNamedPlaces) others += ", …";
     line("and",

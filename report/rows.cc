@@ -25,7 +25,11 @@ auto order_of(const Finding& finding) {
                          std::cref(finding.rule), std::cref(finding.subject));
 }
 
+// What keeps one place from being judged is one cause, however many rules wait for it.
 std::string cause_of(const Finding& finding) {
+  if (finding.status == FindingStatus::undecided) {
+    return std::string(word_of(finding)) + '\x1F' + finding.message + '\x1F' + place_of(finding);
+  }
   return std::string(word_of(finding)) + '\x1F' + finding.rule + '\x1F' + finding.message + '\x1F' +
          finding.fix;
 }
@@ -92,6 +96,11 @@ std::string place_of(const Finding& finding) {
   const Location& at = *finding.location;
   if (at.line == 0) return at.file;
   return at.file + ":" + std::to_string(at.line) + ":" + std::to_string(at.column);
+}
+
+std::string other_of(const Group& group, std::size_t index) {
+  const Finding& other = *group.findings[index];
+  return other.rule == group.findings.front()->rule ? place_of(other) : other.rule;
 }
 
 bool on_changed_line(const Report& report, const Finding& finding) {

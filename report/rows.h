@@ -11,7 +11,8 @@
 
 namespace portreeve::report {
 
-/// Findings of one rule with one message and one fix.
+/// Findings of one rule with one message and one fix; of what is undecided, those with one message
+/// at one place.
 struct Group {
   std::vector<const Finding*> findings;  ///< In order of their places; never empty.
 };
@@ -26,6 +27,8 @@ std::vector<Group> grouped(const Report& report, const RowOptions& options);
 
 /// "file:3:5", "file", or the subject where there is no file.
 std::string place_of(const Finding& finding);
+/// What tells a further finding of a group from its first: its place, or its rule.
+std::string other_of(const Group& group, std::size_t index);
 /// "deny", "undecided", "warning", "waived", "would deny", "report", "note", …
 std::string_view word_of(const Finding& finding) noexcept;
 /// Whether the finding stands on a line that the judged change adds.

@@ -242,8 +242,10 @@ Result<std::shared_ptr<const Renderer>> TreeRenders::open(const policies::HelmCo
 }
 
 Evidence TreeRenders::render(const policies::HelmConfig& helm, const policies::ChartFacts& chart,
-                             const charts::FileSource& files) {
-  Result<RenderInput> input = input_of_tree(chart.reading, files, options_.supply.get());
+                             const charts::FileSource* files, const std::string* package) {
+  Result<RenderInput> input = package != nullptr
+                                  ? input_of_package(chart.reading, *package)
+                                  : input_of_tree(chart.reading, *files, options_.supply.get());
   if (!input.ok()) return Absent{input.error()};
   const Result<std::shared_ptr<const Renderer>> renderer = open(helm);
   if (!renderer.ok()) return Absent{renderer.error()};

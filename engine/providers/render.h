@@ -52,9 +52,10 @@ class TreeRenders {
   TreeRenders(Options options, MemoryBudget& memory)
       : options_(std::move(options)), memory_(memory) {}
 
-  /// Blocks while it renders, on the caller's thread.
+  /// Of a folder's files, or of the bytes of a package if there are any (the other is null). Blocks
+  /// while it renders, on the caller's thread.
   Evidence render(const policies::HelmConfig& helm, const policies::ChartFacts& chart,
-                  const charts::FileSource& files) EXCLUDES(mutex_);
+                  const charts::FileSource* files, const std::string* package) EXCLUDES(mutex_);
   /// An unsigned render statement a line for each chart that was rendered, in the order of their
   /// folders.
   std::string statements() const EXCLUDES(mutex_);

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "charts/default_render.h"
+#include "core/semver.h"
 #include "core/utf8.h"
 #include "policies/artifact_rule.h"
 #include "policies/chart_check.h"
@@ -19,9 +20,18 @@ std::string_view without_v(std::string_view version) {
 
 // Pins --------------------------------------------------------------------------------------------
 
+// A dependency may be a range: then Chart.lock is what pins. An exact version is no range.
+bool admits(const Value& pin, const std::string& version) {
+  if (!pin.is_string() || Version::parse(without_v(pin.text())).ok()) return false;
+  const Result<VersionRange> range = VersionRange::parse(pin.text());
+  const Result<Version> own = Version::parse(version);
+  return range.ok() && own.ok() && range.value().contains(own.value());
+}
+
 void judge_pin(const ChartScope& scope, const ChartPin& pin, Judgements& out) {
   const std::string& version = scope.chart().version;
   if (pin.version.is_string() && pin.version.text() == version) return;
+  if (pin.kind == ChartPin::Kind::umbrella && admits(pin.version, version)) return;
   Judgement judgement = scope.elsewhere(pin.file, pin.version.present()     ? pin.version
                                                   : pin.document != nullptr ? pin.document->root()
                                                                             : Value());

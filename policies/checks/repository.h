@@ -14,6 +14,5 @@ Result<CompiledCheck> compile_repository_entry(Fields& with, const DataSet& data
 Result<CompiledCheck> compile_repository_cycles(Fields& with, const DataSet& data);
 Result<CompiledCheck> compile_repository_bump(Fields& with, const DataSet& data);
 Result<CompiledCheck> compile_repository_replay(Fields& with, const DataSet& data);
-Result<CompiledCheck> compile_repository_schema(Fields& with, const DataSet& data);
 
 }  // namespace portreeve::policies

@@ -1,5 +1,6 @@
 // Checks `signature` and `attestation`: somebody we trust signed the artifact that is judged.
 
+#include "policies/chart_check.h"
 #include "policies/signature_check.h"
 
 namespace portreeve::policies {
@@ -23,7 +24,13 @@ Result<CompiledCheck> compile_signature(Fields& with, const DataSet& data) {
 }
 
 Result<CompiledCheck> compile_attestation(Fields& with, const DataSet& data) {
-  return compiled(with, data, verifiers::Demand::Kind::attestation);
+  const Value charts = with.take("charts");
+  if (charts.present() && !charts.is_boolean()) {
+    return with.error(charts, "charts: expected true or false");
+  }
+  PORTREEVE_TRY(CompiledCheck check, compiled(with, data, verifiers::Demand::Kind::attestation));
+  if (!charts.present() || !charts.boolean()) return check;
+  return only_of_charts(data, std::move(check));
 }
 
 }  // namespace portreeve::policies

@@ -214,6 +214,17 @@ TEST_F(Charts, KustomizeIsListedAsInactive) {
   EXPECT_THAT(out, HasSubstr("no Helm chart"));
 }
 
+// The object is no evidence about itself: a chart is what its config type says.
+TEST_F(Charts, AHollowChartThatItsBlueprintCallsKustomize) {
+  publish_chart(kHollow);
+  for (const std::string kind : {"Kustomize", "OAM"}) {
+    const std::string out = said(
+        R"({"apiVersion":"catalyst.openova.io/v1","kind":"Blueprint","metadata":{"name":"bp-wiki"},"spec":{"version":"1.2.0","manifests":{"source":{"kind":")" +
+        kind + R"("}}}})");
+    EXPECT_THAT(out, HasSubstr("deny\nchart-hollow/upstream fail: no dependencies")) << kind;
+  }
+}
+
 TEST_F(Charts, AnotherVersionThanTheTag) {
   const std::string other = package(
       {{"bp-wiki/Chart.yaml",

@@ -96,6 +96,28 @@ TEST(Change, APinThatTheChangeMadeWrongIsReportedInItsUntouchedFile) {
   EXPECT_THAT(judged.out, Not(HasSubstr("02-d.yaml"))) << "old debt is no matter of this change";
 }
 
+TEST(Change, AParameterThatAChangedBlueprintRefusesIsReportedInItsUntouchedFile) {
+  const auto schema = [](const std::string& size) {
+    return blueprint(
+        "bp-wiki", "1.0.0",
+        "  configSchema:\n    properties: {size: " + size + ", color: {enum: [red]}}\n");
+  };
+  Repository tree(
+      {{"b.yaml", schema("{type: integer}")},
+       {"a.yaml",
+        "apiVersion: apps.openova.io/v1\nkind: Application\nmetadata: {name: notes, namespace: "
+        "acme}\n"
+        "spec:\n  blueprintRef: {name: bp-wiki, version: 1.0.0}\n  environmentRef: acme-prod\n"
+        "  regions: [primary]\n  parameters: {size: 9, color: blue}\n"}});
+  tree.init();
+  EXPECT_THAT(tree.guard().out, HasSubstr("a.yaml:8:32: deny application-parameters/schema"));
+  tree.write("b.yaml", schema("{type: integer, maximum: 3}"));
+  const Ran judged = tree.guard({"--base", "main"});
+  EXPECT_EQ(judged.exit, 1);
+  EXPECT_THAT(judged.out, HasSubstr("a.yaml:8:22: deny application-parameters/schema"));
+  EXPECT_THAT(judged.out, Not(HasSubstr("a.yaml:8:32:")));  // It was so before.
+}
+
 TEST(Change, TheIndexIsJudgedInsteadOfTheWorkTree) {
   Repository tree({{"a.yaml", config_map("x")}});
   tree.init();

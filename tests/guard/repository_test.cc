@@ -115,7 +115,7 @@ TEST(Parameters, AreWhatTheBlueprintAsksFor) {
       {{"blueprint.yaml", blueprint("bp-a", "1.0.0", schema)}, {"app.yaml", application}});
   const Ran judged = tree.guard();
   EXPECT_EQ(judged.exit, 1);
-  EXPECT_THAT(judged.out, HasSubstr("app.yaml:9:11: deny repository-parameters/config-schema"));
+  EXPECT_THAT(judged.out, HasSubstr("app.yaml:9:11: deny application-parameters/schema"));
   EXPECT_THAT(judged.out, HasSubstr("apps.openova.io/Application/acme/a"));
 }
 
