@@ -159,6 +159,10 @@ class Converter {
         return list(node, [&](const pugi::xml_node& entry) {
           return scalar(entry, XmlHow::text, own_text(entry));
         });
+      case XmlHow::numbers:
+        return list(node, [&](const pugi::xml_node& entry) {
+          return scalar(entry, XmlHow::number, own_text(entry));
+        });
       case XmlHow::refs:
         return list(node, [&](const pugi::xml_node& entry) {
           return scalar(entry, XmlHow::text, entry.attribute("ref").value());
