@@ -1,6 +1,7 @@
 #pragma once
 
-// What an example says is found: a chart written out as files, what Helm prints, or an absence.
+// What an example says is found: a chart written out as files, what Helm prints, SBOMs, scan reports
+// and VEX documents, or an absence.
 
 #include <functional>
 #include <memory>
@@ -9,6 +10,7 @@
 
 #include "core/evidence.h"
 #include "policies/chart_facts.h"
+#include "policies/example_sboms.h"
 #include "policies/reader.h"
 
 namespace portreeve::policies {
@@ -22,13 +24,17 @@ struct ExampleEvidence {
   std::string chart_file;  ///< Of the subject, where the chart is what is judged.
   std::shared_ptr<const RenderFacts> render;
   std::optional<Error> no_render;
+  ExampleSboms sboms;
+  ExampleVulnerabilities vulnerabilities;
 
-  bool any() const noexcept { return all.has_value() || chart != nullptr; }
+  bool any() const noexcept {
+    return all.has_value() || chart != nullptr || sboms != nullptr || vulnerabilities != nullptr;
+  }
   /// An empty function where the example says nothing: then evidence rules are not run.
   EvidenceOf answers() const;
 };
 
-/// Reads `evidence`, `chart` and `render` of an example. Errors: misconfigured.
+/// Reads `evidence`, `chart`, `render`, `sboms` and `vulnerabilities` of an example. Errors: misconfigured.
 Result<ExampleEvidence> read_example_evidence(Fields& fields);
 
 }  // namespace portreeve::policies
