@@ -246,6 +246,22 @@ TEST(Spdx3, IsRefusedWithItsReason) {
       {with(kSpdx3, R"("createdBy":["https://a/p"])", R"("createdBy":[])"),
        "CreationInfo without \"createdBy\""},
       {with(kSpdx3, R"("type":"Person",)", ""), "element without \"type\""},
+      {with(kSpdx3, R"("completeness":"complete")", R"("completeness":"almost")"),
+       "completeness: expected complete, incomplete or noAssertion, found \"almost\""},
+      {with(kSpdx3, R"("scope":"test")", R"("scope":"tests")"),
+       "scope: expected a scope of SPDX 3, found \"tests\""},
+      {with(kSpdx3, R"(["build"])", R"(["built"])"),
+       "software_sbomType: expected a type of SPDX 3, found \"built\""},
+      {with(kSpdx3, R"(,"simplelicensing_licenseExpression":"Apache-2.0")", ""),
+       "simplelicensing_LicenseExpression without \"simplelicensing_licenseExpression\""},
+      {with(kSpdx3, R"({"type":"Person",)",
+            R"({"type":"Annotation","spdxId":"https://a/n","creationInfo":"_:c","annotationType":"gossip","subject":"https://a/x"},
+ {"type":"Person",)"),
+       "annotationType: expected other or review, found \"gossip\""},
+      {with(kSpdx3, R"({"type":"Person",)",
+            R"({"type":"Annotation","spdxId":"https://a/n","creationInfo":"_:c","annotationType":"other"},
+ {"type":"Person",)"),
+       "Annotation without \"subject\""},
   };
   for (const Case& one : cases) EXPECT_THAT(refusal_of(one.text), HasSubstr(one.want));
   EXPECT_THAT(
