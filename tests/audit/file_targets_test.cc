@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "crypto/hash.h"
+#include "tests/charts/chart_text.h"
 #include "tests/audit/rig.h"
 
 namespace portreeve::audit {
@@ -189,6 +190,32 @@ TEST_F(FollowTest, FromAChartToTheSbomsOfItsImages) {
   EXPECT_EQ(node["children"][0]["children"][0]["digests"][0]["purl"], "pkg:npm/a@1.0.0");
   const Ran html = follow(chart({image}), {"--format", "html"});
   EXPECT_THAT(html.out, HasSubstr("<b>image</b> <code>" + image + "</code>"));
+}
+
+// A chart in a registry: its own SBOMs, and its images where it renders.
+TEST_F(FollowTest, AChartInARegistry) {
+  const std::string package =
+      charts::package({{"bp-wiki/Chart.yaml", charts::chart_yaml("bp-wiki", "1.2.0")}});
+  const std::string layer = "application/vnd.cncf.helm.chart.content.v1.tar+gzip";
+  const std::string manifest =
+      R"({"schemaVersion":2,"mediaType":")" + std::string(oci::kOciManifest) + R"(","config":)" +
+      oci::descriptor_json("application/vnd.cncf.helm.config.v1+json", "{}") + R"(,"layers":[)" +
+      oci::descriptor_json(layer, package) + "]}";
+  server_.put_blob("acme/bp-wiki", "{}");
+  server_.put_blob("acme/bp-wiki", package);
+  server_.put_manifest("acme/bp-wiki", manifest, std::string(oci::kOciManifest), "1.2.0");
+  scratch_.write("b/wiki.yaml",
+                 "apiVersion: catalyst.openova.io/v1\nkind: Blueprint\nmetadata: {name: bp-wiki}\n"
+                 "spec: {version: 1.2.0, card: {title: Wiki}}\n");
+  const std::string config =
+      scratch_.write("blueprints.yaml", kHead + std::string("kind: Config\nspec: {blueprintFolders: ['") +
+                                            scratch_.path("b") + "']}\n");
+  const Ran ran = audit({target("acme/bp-wiki:1.2.0"), "--images", "--config", config});
+  EXPECT_EQ(ran.exit, 3) << ran.out << ran.err;
+  EXPECT_THAT(ran.out, HasSubstr("  blueprint  bp-wiki 1.2.0: " + scratch_.path("b/wiki.yaml")));
+  EXPECT_THAT(ran.out, HasSubstr("    chart  bp-wiki 1.2.0: no policy asks about it, sha256:"));
+  EXPECT_THAT(ran.out, HasSubstr("      sbom  none: none found\n"));
+  EXPECT_THAT(ran.out, HasSubstr("undecided  audit/images"));
 }
 
 TEST_F(FollowTest, WhatCannotBeFollowedIsUndecided) {
