@@ -1,5 +1,7 @@
 // The parts of CycloneDX XML that the model has no place for; they are judged all the same.
 
+#include <utility>
+
 #include "sbom/cyclonedx_xml_shape.h"
 
 namespace portreeve::sbom {
@@ -129,7 +131,62 @@ constexpr XmlField kProof[] = {
     {"supportingMaterial", "supportingMaterial", H::list, T::attachment},
 };
 
+// Of XmlHow list, texts, numbers and refs. A name that stands for two lists has two rows.
+constexpr std::pair<std::string_view, std::string_view> kEntries[] = {
+    {"advisories", "advisory"},
+    {"affects", "target"},
+    {"aliases", "alias"},
+    {"altIds", "altId"},
+    {"ancestors", "component"},
+    {"annotations", "annotation"},
+    {"assemblies", "assembly"},
+    {"authors", "author"},
+    {"commits", "commit"},
+    {"components", "component"},
+    {"compositions", "composition"},
+    {"copyright", "text"},
+    {"cwes", "cwe"},
+    {"dependencies", "dependency"},
+    {"descendants", "component"},
+    {"endpoints", "endpoint"},
+    {"externalReferences", "reference"},
+    {"frames", "frame"},
+    {"hashes", "hash"},
+    {"individuals", "individual"},
+    {"licenseTypes", "licenseType"},
+    {"lifecycles", "lifecycle"},
+    {"notes", "note"},
+    {"occurrences", "occurrence"},
+    {"organizations", "organization"},
+    {"parameters", "parameter"},
+    {"patches", "patch"},
+    {"properties", "property"},
+    {"ratings", "rating"},
+    {"references", "reference"},
+    {"references", "url"},
+    {"resolves", "issue"},
+    {"responses", "response"},
+    {"services", "service"},
+    {"subjects", "subject"},
+    {"supportingMaterial", "attachment"},
+    {"tags", "tag"},
+    {"tools", "tool"},
+    {"variants", "component"},
+    {"versions", "version"},
+    {"vulnerabilities", "vulnerability"},
+};
+
 }  // namespace
+
+bool xml_entry(std::string_view around, std::string_view name) noexcept {
+  bool known = false;
+  for (const auto& [outer, inner] : kEntries) {
+    if (outer != around) continue;
+    if (inner == name) return true;
+    known = true;
+  }
+  return !known;
+}
 
 std::span<const XmlField> xml_part_fields(XmlType type) noexcept {
   switch (type) {

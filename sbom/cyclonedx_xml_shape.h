@@ -83,5 +83,7 @@ struct XmlField {
 std::span<const XmlField> xml_fields(XmlType type) noexcept;
 /// The same for what the model has no place for; xml_fields() asks it.
 std::span<const XmlField> xml_part_fields(XmlType type) noexcept;
+/// Whether an element around entries may hold one of that name: <components> a <component>.
+bool xml_entry(std::string_view around, std::string_view name) noexcept;
 
 }  // namespace portreeve::sbom

@@ -352,7 +352,11 @@ TEST(CycloneDx, XmlPartsAreJudged) {
             "ancestors[0]: without \"name\""},
            {"<evidence><occurrences><occurrence/></occurrences></evidence>",
             "occurrences[0]: without \"location\""},
-           {"<releaseNotes><title>t</title></releaseNotes>", "releaseNotes: without \"type\""}}) {
+           {"<releaseNotes><title>t</title></releaseNotes>", "releaseNotes: without \"type\""},
+           {"<hashes><digest alg=\"MD5\">aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa</digest></hashes>",
+            "<hashes>: is no element of it: \"digest\""},
+           {"<components><part type=\"library\"><name>b</name></part></components>",
+            "<components>: is no element of it: \"part\""}}) {
     EXPECT_THAT(refusal_of(component(inner)), HasSubstr(want)) << inner;
   }
 }
