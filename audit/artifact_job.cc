@@ -4,10 +4,13 @@
 #include <optional>
 
 #include "audit/candidates.h"
+#include "audit/followed.h"
 #include "core/json.h"
 #include "core/limits.h"
 #include "core/utf8.h"
 #include "policies/artifact_subject.h"
+#include "policies/chart_facts.h"
+#include "policies/rendered_images.h"
 
 namespace portreeve::audit {
 namespace {
@@ -53,7 +56,8 @@ class ArtifactJob final : public Job {
         source_(std::move(source)),
         target_(std::move(target)),
         reference_(std::move(reference)),
-        deadline_(engine::Deadline::in(kTime, session.clock())) {}
+        deadline_(engine::Deadline::in(kTime, session.clock())),
+        images_(session, source_) {}
 
   void start(std::function<void()> done) override;
   report::SubjectReport finish(Proposals& proposals) override;
@@ -63,6 +67,13 @@ class ArtifactJob final : public Job {
   bool was_asked() const;
   void list(std::function<void()> done);
   void resolve(std::function<void()> done);
+  void follow(std::function<void()> done);
+  void followed(std::function<void()> done);
+  bool follows() const noexcept { return target_.image || session_.options().images; }
+  const policies::ChartFacts* chart() const;
+  const policies::RenderFacts* render() const;
+  void add_tree(report::SubjectReport& out, Proposals& proposals);
+  const Evidence* artifact_evidence() const;
   const ResolvedArtifact* resolved() const;
   std::optional<Error> unresolved() const;
   void judge_unread(const Error& why, Verdict& verdict) const;
@@ -78,6 +89,8 @@ class ArtifactJob final : public Job {
   engine::Assessment assessment_;
   bool asked_ = false;  ///< Some rule had a question.
   EvidenceMap listed_;  ///< Of the listing.
+  EvidenceMap contents_;  ///< Of keys_of_contents().
+  ImageJobs images_;
 };
 
 Key ArtifactJob::artifact_key() const {
@@ -101,7 +114,7 @@ void ArtifactJob::start(std::function<void()> done) {
                           [this, done = std::move(done)](engine::Assessment assessment) {
                             assessment_ = std::move(assessment);
                             asked_ = was_asked();
-                            if (asked_) return done();
+                            if (asked_) return follow(done);
                             resolve(done);
                           });
 }
@@ -118,23 +131,96 @@ void ArtifactJob::resolve(std::function<void()> done) {
 void ArtifactJob::list(std::function<void()> done) {
   const ResolvedArtifact* const artifact = resolved();
   if (artifact == nullptr) return done();
+  if (target_.image) return follow(std::move(done));
   EvidenceScope scope;
   scope.trust = session_.policies().trust().id();
   const Key key{"signers", artifact->name + "@" + artifact->digest.text(), scope.text()};
   source_->evidence->gatherer().gather({key}, deadline_,
                                        [this, done = std::move(done)](EvidenceMap evidence) {
                                          listed_ = std::move(evidence);
-                                         done();
+                                         follow(done);
                                        });
 }
 
-const ResolvedArtifact* ArtifactJob::resolved() const {
+void ArtifactJob::follow(std::function<void()> done) {
+  if (!follows()) return done();
+  std::vector<Key> keys = keys_of_contents(session_, reference_, !target_.image);
+  keys.push_back(artifact_key());
+  source_->evidence->gatherer().gather(keys, deadline_,
+                                       [this, done = std::move(done)](EvidenceMap evidence) {
+                                         contents_ = std::move(evidence);
+                                         followed(done);
+                                       });
+}
+
+void ArtifactJob::followed(std::function<void()> done) {
+  const policies::RenderFacts* const rendered = render();
+  if (rendered == nullptr) return done();
+  images_.start(policies::rendered_images(*rendered), std::move(done));
+}
+
+const policies::ChartFacts* ArtifactJob::chart() const {
+  const Evidence* const evidence = find_section(contents_, "chart");
+  const auto* const facts =
+      evidence == nullptr ? nullptr : policies::value_of<policies::ChartFacts>(*evidence);
+  return facts == nullptr || facts->reading.chart == nullptr ? nullptr : facts;
+}
+
+const policies::RenderFacts* ArtifactJob::render() const {
+  const Evidence* const evidence = find_section(contents_, "render");
+  const auto* const facts =
+      evidence == nullptr ? nullptr : policies::value_of<policies::RenderFacts>(*evidence);
+  const bool rendered =
+      facts != nullptr && facts->outcome == policies::RenderFacts::Outcome::rendered;
+  return rendered ? facts : nullptr;
+}
+
+void ArtifactJob::add_tree(report::SubjectReport& out, Proposals& proposals) {
+  if (!follows()) return;
+  const std::string state = asked_ ? std::string(to_string(decide(out.verdict.findings)))
+                                   : std::string("no policy asks about it");
+  const ResolvedArtifact* const artifact = resolved();
+  if (artifact == nullptr) {
+    const std::optional<Error> why = unresolved();
+    const std::string cause = why ? why->message : "it could not be resolved";
+    out.tree.push_back({"image", subject_text(),
+                        "not looked at: " + utf8::printable(cause, limits::kQuotedBytes)});
+    return;
+  }
+  std::vector<report::TreeNode> children = sbom_nodes(contents_, reference_);
+  const policies::ChartFacts* const facts = chart();
+  if (facts == nullptr) {
+    report::TreeNode node{"image", subject_text(), state};
+    node.children = std::move(children);
+    node.notes.push_back(artifact->digest.text());
+    out.tree.push_back(std::move(node));
+    return;
+  }
+  if (render() == nullptr) {
+    const Evidence* const evidence = find_section(contents_, "render");
+    const auto* const absent = evidence == nullptr ? nullptr : std::get_if<Absent>(evidence);
+    out.verdict.findings.push_back(images_unknown(
+        subject_text(), absent != nullptr ? absent->reason.message : "the chart does not render"));
+  }
+  for (report::TreeNode& node : images_.finish(out.verdict, proposals))
+    children.push_back(std::move(node));
+  out.tree.push_back(chart_node(session_, facts->reading.chart->name, facts->reading.chart->version,
+                                state + ", " + artifact->digest.text(), std::move(children)));
+}
+
+// A rule that asks for SBOMs alone names no artifact; who follows it does.
+const Evidence* ArtifactJob::artifact_evidence() const {
   const Evidence* const evidence = find_section(assessment_.gathered, "artifact");
+  return evidence != nullptr ? evidence : find_section(contents_, "artifact");
+}
+
+const ResolvedArtifact* ArtifactJob::resolved() const {
+  const Evidence* const evidence = artifact_evidence();
   return evidence == nullptr ? nullptr : policies::value_of<ResolvedArtifact>(*evidence);
 }
 
 std::optional<Error> ArtifactJob::unresolved() const {
-  const Evidence* const evidence = find_section(assessment_.gathered, "artifact");
+  const Evidence* const evidence = artifact_evidence();
   if (evidence == nullptr) return std::nullopt;
   const auto* const absent = std::get_if<Absent>(evidence);
   return absent == nullptr ? std::nullopt : std::optional<Error>(absent->reason);
@@ -227,6 +313,9 @@ report::SubjectReport ArtifactJob::finish(Proposals& proposals) {
   const std::optional<Error> unread = unresolved();
   if (unread) {
     judge_unread(*unread, out.verdict);
+  } else if (!asked_ && target_.image) {
+    // Nobody asks about it; it stands in the tree of what brought it.
+    out.verdict.gated = false;
   } else if (!asked_) {
     judge_unasked(table, out.verdict);
     for (const verifiers::SignatureClaim& claim : table.signers()) {
@@ -234,6 +323,7 @@ report::SubjectReport ArtifactJob::finish(Proposals& proposals) {
     }
   }
   table.write(out);
+  add_tree(out, proposals);
   out.verdict.decision = decide(out.verdict.findings);
   sort_findings(out.verdict.findings);
   return out;

@@ -45,8 +45,30 @@ Outcome Session::load() {
     // Named by hand, not beside the Config.
     sources.config.trust_root = from_working_directory(options_.trusted_root);
   }
+  sources_ = sources;
   PORTREEVE_TRY(policies_, policies::load_checked(std::move(sources)));
+  open_renderer();
   return Done{};
+}
+
+// A helm that is not there makes renders absent, and whoever needs one undecided.
+void Session::open_renderer() {
+  const policies::HelmConfig& helm = policies_->config().helm;
+  if (helm.program.empty()) return;
+  engine::Renderer::Options options;
+  options.program = helm.program;
+  options.sha256 = helm.sha256;
+  options.kube_version = helm.kube_version;
+  options.pinned_only = true;
+  renderer_ = engine::Renderer::open(std::move(options));
+}
+
+Result<std::shared_ptr<const policies::PolicySet>> Session::file_policies() const {
+  if (file_policies_ != nullptr) return file_policies_;
+  policies::PolicySources sources = sources_;
+  sources.config.profile = "sbom-file";
+  PORTREEVE_TRY(file_policies_, policies::PolicySet::load(std::move(sources)));
+  return file_policies_;
 }
 
 std::vector<RegistryConfig> Session::hosts(const std::vector<Reference>& named) const {
@@ -83,6 +105,7 @@ Result<SourcePtr> Session::make(engine::EvidenceService::Parts parts, Source pla
   parts.policies = policies_;
   parts.programs = true;
   parts.exhaustive = true;
+  if (renderer_.ok()) parts.renderer = renderer_.value();
   PORTREEVE_TRY(place.evidence, engine::EvidenceService::open(std::move(parts)));
   place.engine = std::make_unique<engine::Engine>(
       engine::Engine::Options{policies_, &clock_, &place.evidence->gatherer()});

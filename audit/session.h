@@ -2,8 +2,11 @@
 
 // What all targets of one audit share: policies, threads, registries, memory.
 
+#include <functional>
 #include <memory>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "core/memory_budget.h"
@@ -11,6 +14,7 @@
 #include "core/time.h"
 #include "engine/engine.h"
 #include "engine/evidence_service.h"
+#include "engine/renderer.h"
 #include "policies/sources.h"
 
 namespace portreeve::audit {
@@ -27,6 +31,9 @@ struct Options {
   std::string ca;             ///< Authorities (PEM) of the same hosts.
   bool unsafe_plain_http = false;  ///< The same hosts are asked without TLS.
   std::string name;  ///< "host/repository": what artifacts of layouts and archives are called.
+  bool images = false;  ///< Follow a chart to its images, and everything to its SBOMs.
+  /// Told what takes long ("reading 87 MiB"); null: nobody looks. Called by the caller's thread.
+  std::function<void(std::string_view)> working = nullptr;
 };
 
 /// Where some targets' bytes come from, and the engine that judges them. Several jobs share one.
@@ -52,6 +59,16 @@ class Session {
   const Options& options() const noexcept { return options_; }
   const policies::PolicySet& policies() const noexcept { return *policies_; }
   const Clock& clock() const noexcept { return clock_; }
+  /// The same documents in profile sbom-file: what is asked of files. Read when first asked for; by
+  /// one thread. Errors: misconfigured.
+  Result<std::shared_ptr<const policies::PolicySet>> file_policies() const;
+  /// What renders charts, or why nothing does: only the helm that Config pins.
+  const Result<std::shared_ptr<const engine::Renderer>>& renderer() const noexcept {
+    return renderer_;
+  }
+  void tell(std::string_view what) const {
+    if (options_.working) options_.working(what);
+  }
   MemoryBudget& memory() const noexcept { return memory_; }
   /// All registries.
   const SourcePtr& registries() const noexcept { return registries_; }
@@ -61,6 +78,7 @@ class Session {
  private:
   Session(Options options, const Clock& clock);
   Outcome load();
+  void open_renderer();
   Result<SourcePtr> make(engine::EvidenceService::Parts parts, Source place) const;
   std::vector<RegistryConfig> hosts(const std::vector<Reference>& named) const;
 
@@ -68,6 +86,10 @@ class Session {
   const Clock& clock_;
   mutable MemoryBudget memory_;
   std::shared_ptr<const policies::PolicySet> policies_;
+  policies::PolicySources sources_;
+  mutable std::shared_ptr<const policies::PolicySet> file_policies_;
+  Result<std::shared_ptr<const engine::Renderer>> renderer_ = Error{
+      Errc::not_found, "Config.helm names no program and sha256: audit renders with no other"};
   std::shared_ptr<engine::Threads> threads_;
   SourcePtr registries_;
 };

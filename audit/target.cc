@@ -12,13 +12,17 @@ namespace {
 constexpr std::string_view kList = "list:";
 constexpr std::size_t kListBytes = 16 * limits::kMiB;
 
-constexpr std::array<TargetKind, 3> kKinds = {{
+constexpr std::array<TargetKind, 5> kKinds = {{
     {"oci://", "HOST/REPOSITORY:TAG[@DIGEST]", "an artifact in a registry", check_registry_target,
      open_registry_target},
     {"oci-layout:", "DIR[:TAG|@DIGEST]", "an OCI image layout, or one artifact in it",
      check_layout_target, open_layout_target},
     {"oci-archive:", "FILE[:TAG|@DIGEST]", "a tar of such a layout (plain, gzip or zstd)",
      check_layout_target, open_archive_target},
+    {"chart:", "FILE.tgz|DIR", "a Helm chart, as it is packed or as it stands in a folder",
+     check_chart_target, open_chart_target},
+    {"sbom:", "FILE", "an SBOM by itself: shape, identifiers, licences, graph, minimum elements",
+     check_sbom_target, open_sbom_target},
 }};
 
 Error wrong(const std::string& text, const std::string& why) {

@@ -54,5 +54,11 @@ Result<std::vector<JobPtr>> open_layout_target(const std::string& text, const st
                                                const Session& session);
 Result<std::vector<JobPtr>> open_archive_target(const std::string& text, const std::string& rest,
                                                 const Session& session);
+Outcome check_chart_target(const std::string& rest, std::vector<Reference>& named);
+Result<std::vector<JobPtr>> open_chart_target(const std::string& text, const std::string& rest,
+                                              const Session& session);
+Outcome check_sbom_target(const std::string& rest, std::vector<Reference>& named);
+Result<std::vector<JobPtr>> open_sbom_target(const std::string& text, const std::string& rest,
+                                             const Session& session);
 
 }  // namespace portreeve::audit

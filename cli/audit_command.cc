@@ -29,6 +29,8 @@ constexpr Help kHelp = {
     "  portreeve audit oci://ghcr.io/acme/ship:1.2.0\n"
     "  portreeve audit oci://ghcr.io/acme/ship:1.2.0 --authority release.yaml\n"
     "  portreeve audit oci-layout:/mnt/transfer --key cosign.pub --name ghcr.io/acme/ship\n"
+    "  portreeve audit oci://ghcr.io/acme/chart:1.2.0 --images --config portreeve.yaml\n"
+    "  portreeve audit sbom:ship.spdx.json chart:ship-1.2.0.tgz\n"
     "  portreeve audit list:images.txt --config portreeve.yaml --output json=audit.json\n",
 };
 
@@ -89,6 +91,10 @@ void declare(CLI::App& app, CommandOptions& options) {
                  "What artifacts of layouts and archives are called, for `repositories` of "
                  "authorities and `artifacts` of policies. Default: what index.json calls them.")
       ->type_name("HOST/REPOSITORY");
+  app.add_flag("--images", audit.images,
+               "Follow each chart to the images that it renders to, and everything to its SBOMs; "
+               "images are judged by the policies about them. Their registries need a Registry "
+               "document, or to be a target's.");
   app.add_option("--now", options.now, "Judge as of this time (RFC 3339). Default: the clock.")
       ->type_name("TIME");
   add_report_options(app, options.report);
@@ -115,10 +121,13 @@ Outcome check_options(const CommandOptions& options, std::optional<TimePoint>& n
   return Done{};
 }
 
+bool on_terminal(const Io& io) {
+  return &io.err == &std::cerr && ::isatty(STDERR_FILENO) == 1;
+}
+
 // One line that is written over and over; only where somebody looks at it.
 audit::Progress progress_on(Io& io, std::size_t targets) {
-  const bool terminal = &io.err == &std::cerr && ::isatty(STDERR_FILENO) == 1;
-  if (!terminal || targets < 2) return nullptr;
+  if (!on_terminal(io) || targets < 2) return nullptr;
   return [&io](std::size_t done, std::size_t all) {
     io.err << "\r" << done << " of " << all << " targets" << (done == all ? "\r\x1b[K" : "")
            << std::flush;
@@ -155,6 +164,11 @@ int run_audit(std::span<const std::string> args, Io& io) {
   const Result<audit::TargetList> targets = audit::read_targets(options.targets);
   if (!targets.ok()) return fail(targets.error(), io);
   const GivenClock clock(now);
+  if (on_terminal(io)) {
+    options.audit.working = [&io](std::string_view what) {
+      io.err << "\r\x1b[K" << what << "\r" << std::flush;
+    };
+  }
   const auto session = audit::Session::open(options.audit, targets.value().named, clock);
   if (!session.ok()) return fail(session.error(), io);
   report::Report report = audit::run(targets.value(), *session.value(),

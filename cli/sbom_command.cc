@@ -68,7 +68,8 @@ int run_sbom(std::span<const std::string> args, Io& io) {
            << utf8::printable(document.error().message, 1024) << '\n';
     return engine::outlet(engine::cause_of_evidence(document.error().code)).exit;
   }
-  const SbomView view{file, wrapped, *document.value()};
+  const std::vector<ProfileScore> scores = sbom_scores(document.value());
+  const SbomView view{file, wrapped, *document.value(), scores};
   if (format == "json") {
     write_sbom_json(view, io.out);
   } else {

@@ -118,6 +118,7 @@ class Report {
       json_.list("vulnerabilities", document_.vulnerabilities,
                  [&](const auto& row) { vulnerability(row); });
       json_.list("annotations", document_.annotations, [&](const auto& row) { annotation(row); });
+      json_.list("quality", view_.scores, [&](const ProfileScore& row) { quality(row); });
       json_.list("defects", document_.defects, [&](const auto& row) { defect(row); });
       if (document_.defects_left_out > 0) {
         json_.key("defectsLeftOut");
@@ -302,6 +303,24 @@ class Report {
                      json_.stated("status", one.status);
                    });
                  });
+    });
+  }
+
+  void quality(const ProfileScore& row) {
+    json_.object([&] {
+      json_.member("profile", row.profile->id);
+      json_.key("score");
+      json_.number(static_cast<std::size_t>(row.score));
+      json_.list("fields", row.coverage.fields, [&](const sbom::FieldCoverage& field) {
+        json_.object([&] {
+          json_.member("field", field.field->field);
+          json_.member("name", field.field->name);
+          json_.key("stated");
+          json_.number(field.stated);
+          json_.key("of");
+          json_.number(field.total);
+        });
+      });
     });
   }
 

@@ -34,7 +34,7 @@ class Report {
     summary();
     licences();
     graph();
-    // The quality score of each profile stands here.
+    quality();
     defects();
   }
 
@@ -161,6 +161,25 @@ class Report {
       branch(edge->to, depth + 1);
   }
 
+  void quality() {
+    out_ << "\nquality (share of what each profile asks for)\n";
+    for (const ProfileScore& row : view_.scores) {
+      out_ << "  " << row.score << " %  " << row.profile->id;
+      std::string missing;
+      std::size_t count = 0;
+      for (const sbom::FieldCoverage& field : row.coverage.fields) {
+        if (field.stated == field.total && field.total != 0) continue;
+        if (++count > 4) continue;
+        missing += (missing.empty() ? "" : ", ") + field.field->name;
+        if (field.total > 1)
+          missing += " " + std::to_string(field.stated) + "/" + std::to_string(field.total);
+      }
+      if (count != 0) out_ << "; lacks " << missing;
+      if (count > 4) out_ << " and " << count - 4 << " more";
+      out_ << "\n";
+    }
+  }
+
   void defects() {
     if (!document_.defects.empty()) out_ << "\ndefects\n";
     for (std::size_t i = 0; i < document_.defects.size() && i < kShown; ++i) {
@@ -186,6 +205,20 @@ class Report {
 };
 
 }  // namespace
+
+std::vector<ProfileScore> sbom_scores(sbom::DocumentPtr document) {
+  const sbom::Graph graph = sbom::Graph::of(*document);
+  const auto inventory = sbom::Inventory::make(std::move(document));
+  std::vector<ProfileScore> out;
+  for (const sbom::Profile& profile : sbom::profiles()) {
+    ProfileScore row{&profile,
+                     sbom::cover(profile.fields, *inventory, graph, sbom::ProfileScope::all, false),
+                     0};
+    row.score = static_cast<int>(row.coverage.score());
+    out.push_back(std::move(row));
+  }
+  return out;
+}
 
 std::size_t sbom_errors(const sbom::Document& document) noexcept {
   std::size_t errors = document.defects_left_out;

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "policies/feed_data.h"
+
 namespace portreeve::policies {
 namespace {
 
@@ -119,7 +121,17 @@ Outcome DataSet::add(const Source& source, const Value& root) {
 Outcome DataSet::add_spec(const Source& source, const std::string& name, const Value& spec) {
   PORTREEVE_TRY(Fields fields, Fields::open(source, spec, "spec"));
   if (spec.size() != 1) {
-    return source.error(spec, "spec: expected exactly one of table, list, terms, hosts, dimension, schema");
+    return source.error(spec, "spec: expected exactly one of table, list, terms, hosts, dimension, schema, epss, kev");
+  }
+  if (const Value epss = fields.take("epss"); epss.present()) {
+    PORTREEVE_TRY(FeedData feed, read_epss_data(source, epss));
+    tables_[name] = std::move(feed.scores);
+    tables_[feed_table(name)] = std::move(feed.about);
+  }
+  if (const Value kev = fields.take("kev"); kev.present()) {
+    PORTREEVE_TRY(FeedData feed, read_kev_data(source, kev));
+    lists_[name] = std::move(feed.exploited);
+    tables_[feed_table(name)] = std::move(feed.about);
   }
   if (const Value table = fields.take("table"); table.present()) {
     PORTREEVE_TRY(tables_[name], read_table(source, table));

@@ -146,6 +146,10 @@ ChartFacts placed(const ChartFacts& facts, const std::string& file, const Key& k
 EvidenceOf ExampleEvidence::answers() const {
   if (!any()) return {};
   return [*this](const Key& key) -> Evidence {
+    if (key.section == "sbom" && sboms != nullptr) return example_sboms_of(*sboms, key);
+    if (key.section == "vulnerabilities" && vulnerabilities != nullptr) {
+      return example_vulnerabilities_of(*vulnerabilities, key);
+    }
     if (key.section == "chart" && chart != nullptr) return fact_of(placed(*chart, chart_file, key));
     if (key.section == "blueprint" && blueprint != nullptr) return fact_of(*blueprint);
     if (key.section == "render" && chart != nullptr) {
@@ -175,6 +179,8 @@ Result<ExampleEvidence> read_example_evidence(Fields& fields) {
   if (const Value chart = fields.take("chart"); chart.present()) {
     PORTREEVE_CHECK(read_chart(fields.source(), chart, out));
   }
+  PORTREEVE_TRY(out.sboms, read_example_sboms(fields));
+  PORTREEVE_TRY(out.vulnerabilities, read_example_vulnerabilities(fields));
   if (const Value render = fields.take("render"); render.present()) {
     if (out.chart == nullptr) return fields.error(render, "render: of which chart?");
     PORTREEVE_CHECK(read_render(fields.source(), render, out));

@@ -71,6 +71,10 @@ constexpr std::string_view kFixed = R"(    "name": {"type": "string", "pattern":
       "blueprint": {"type": "object", "description": "the Blueprint that is found, whatever name is asked for"},
       "render": {"description": "what helm template prints, or why it fails", "type": "object", "additionalProperties": false, "properties": {
         "output": {"type": "string"}, "error": {"type": "string"}, "absent": {"enum": ["not-found", "unavailable", "malformed"]}}},
+      "sboms": {"description": "SBOMs of the artifact; one without by is signed by nobody", "type": "array", "items": {"type": "object", "additionalProperties": false, "properties": {
+        "by": {"type": "string"}, "document": {"type": "object"}, "text": {"type": "string"}}}},
+      "vulnerabilities": {"description": "attested scan reports and VEX documents", "type": "array", "items": {"type": "object", "required": ["by"], "additionalProperties": false, "properties": {
+        "by": {"type": "string"}, "report": {"type": "object"}, "vex": {"type": "object"}}}},
       "evidence": {"enum": ["not-found", "unavailable", "malformed"], "description": "what is found of all other evidence"}}},
     "Policy": {"type": "object", "required": ["description", "match", "rules"], "additionalProperties": false, "properties": {
       "description": {"$ref": "#/$defs/text"}, "profiles": {"$ref": "#/$defs/texts"}, "match": {"$ref": "#/$defs/match"},
@@ -82,6 +86,8 @@ constexpr std::string_view kFixed = R"(    "name": {"type": "string", "pattern":
     "Data": {"type": "object", "minProperties": 1, "maxProperties": 1, "additionalProperties": false, "properties": {
       "table": {"type": "object", "additionalProperties": {"type": "string"}},
       "list": {"type": "array", "uniqueItems": true, "items": {"type": "string"}},
+      "epss": {"description": "a CSV of FIRST: a table of scores", "type": "object", "required": ["file"], "additionalProperties": false, "properties": {"file": {"$ref": "#/$defs/text"}}},
+      "kev": {"description": "the JSON of CISA: a list of CVEs", "type": "object", "required": ["file"], "additionalProperties": false, "properties": {"file": {"$ref": "#/$defs/text"}}},
       "terms": {"type": "array", "items": {"type": "object", "required": ["term", "use"], "additionalProperties": false, "properties": {
         "term": {"$ref": "#/$defs/text"}, "use": {"$ref": "#/$defs/text"}, "allowed": {"$ref": "#/$defs/texts"}, "in-prose": {"$ref": "#/$defs/texts"}, "plural": {"type": "boolean", "default": true}}}},
       "hosts": {"type": "array", "items": {"type": "object", "required": ["host", "use"], "additionalProperties": false, "properties": {

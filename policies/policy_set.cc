@@ -7,6 +7,7 @@
 #include "core/yaml.h"
 #include "crypto/hash.h"
 #include "policies/blueprint_set.h"
+#include "policies/feed_data.h"
 #include "policies/artifact_subject.h"
 
 namespace portreeve::policies {
@@ -208,6 +209,10 @@ void PolicySet::compute_digests() {
   hash.update("config\n" + config.profile + "\n" + trust().digest().text() + "\n" +
               trust().blueprints().id() + "\n");
   if (config.document != nullptr) hash.update(config.document->source());
+  for (const std::string& name : data_.names()) {
+    const TableData* const feed = data_.table(feed_table(name));
+    if (feed != nullptr) hash.update("feed\n" + feed->entries.find(kFeedDigest)->second);
+  }
   digest_ = Digest(hash.finish());
 }
 

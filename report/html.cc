@@ -119,6 +119,28 @@ void append_examined(std::string& out, const Examined& examined) {
   out += "</footer>\n";
 }
 
+void append_node(std::string& out, const TreeNode& node) {
+  out += "<li><b>" + escaped(node.kind) + "</b> <code>" + escaped(node.name) + "</code> " +
+         escaped(node.state);
+  for (const std::string& note : node.notes) out += "<br>" + escaped(note);
+  if (!node.children.empty()) {
+    out += "<ul>";
+    for (const TreeNode& child : node.children) append_node(out, child);
+    out += "</ul>";
+  }
+  out += "</li>";
+}
+
+// What each artifact is made of, for those that were followed.
+void append_trees(std::string& out, const Report& report) {
+  for (const SubjectReport& subject : report.subjects) {
+    if (subject.tree.empty()) continue;
+    out += "<section><h2>" + escaped(subject.subject) + "</h2><ul>";
+    for (const TreeNode& node : subject.tree) append_node(out, node);
+    out += "</ul></section>\n";
+  }
+}
+
 }  // namespace
 
 std::string to_html(const Report& report, const RenderOptions& options) {
@@ -131,6 +153,7 @@ std::string to_html(const Report& report, const RenderOptions& options) {
       badge(to_string(summary.verdict)) + "</h1>\n<p>" + escaped(verdict_line(summary)) + "</p>\n";
   for (const std::string& note : report.notes) out += "<p>" + escaped(note) + "</p>\n";
   for (const Group& group : grouped(report, {false, 4})) append_group(out, report, group);
+  append_trees(out, report);
   if (report.examined.has_value()) append_examined(out, *report.examined);
   return out + "</body>\n</html>\n";
 }

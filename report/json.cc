@@ -52,12 +52,26 @@ Json candidate_of(const CandidateReport& candidate) {
   return out;
 }
 
+Json node_of(const TreeNode& node) {
+  Json out;
+  out["kind"] = node.kind;
+  out["name"] = clean(node.name);
+  out["state"] = clean(node.state);
+  for (const std::string& note : node.notes) out["notes"].push_back(clean(note));
+  for (const auto& [purl, digest] : node.digests) {
+    out["digests"].push_back({{"purl", clean(purl)}, {"digest", clean(digest)}});
+  }
+  for (const TreeNode& child : node.children) out["children"].push_back(node_of(child));
+  return out;
+}
+
 Json subject_of(const SubjectReport& subject) {
   Json out;
   out["subject"] = clean(subject.subject);
   add_text(out, "origin", subject.origin);
   out["verdict"] = to_string(subject.verdict.decision);
   add_text(out, "scope", subject.verdict.scope);
+  for (const TreeNode& node : subject.tree) out["tree"].push_back(node_of(node));
   if (subject.candidates.empty() && subject.asked.empty()) return out;
   out["candidates"] = Json::array();
   for (const CandidateReport& candidate : subject.candidates) {

@@ -26,6 +26,17 @@ struct CandidateReport {
   std::string command;  ///< Proves an accepted one again; may be empty.
 };
 
+/// What an artifact is made of, as far as it was followed: Blueprint, chart, image, SBOM.
+struct TreeNode {
+  std::string kind;   ///< "blueprint", "chart", "image", "sbom"
+  std::string name;   ///< "bp-wiki 1.2.3", "ghcr.io/acme/ship:1@sha256:…", "SPDX 2.3, 214 packages"
+  std::string state;  ///< "allow", "unsigned, found at …", "not looked at: …"
+  std::vector<std::string> notes = {};
+  /// What an SBOM names by digest: purl and "sha256:…", so that nobody need read it again.
+  std::vector<std::pair<std::string, std::string>> digests = {};
+  std::vector<TreeNode> children = {};
+};
+
 /// One thing that was judged.
 struct SubjectReport {
   std::string subject;  ///< "group/Kind/namespace/name", as in its findings.
@@ -33,6 +44,7 @@ struct SubjectReport {
   Verdict verdict;
   std::vector<CandidateReport> candidates = {};
   std::vector<std::string> asked = {};  ///< Where candidates were looked for, and what was there.
+  std::vector<TreeNode> tree = {};      ///< Of an artifact that was followed.
 };
 
 /// What a door looked through to find its subjects: nothing is left out silently.

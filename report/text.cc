@@ -72,6 +72,7 @@ class Writer {
       write(finding);
     }
     for (const CandidateReport& candidate : subject.candidates) write(candidate);
+    for (const TreeNode& node : subject.tree) write(node, 1);
     for (const std::string& place : subject.asked) out_ += "  asked  " + clean(place) + "\n";
     write_counts(subject.verdict);
   }
@@ -83,6 +84,15 @@ class Writer {
     line("signer", candidate.signer);
     line("because", candidate.reason);
     line("again", candidate.command);
+  }
+
+  void write(const TreeNode& node, std::size_t level) {
+    const std::string indent(level * 2, ' ');
+    out_ += indent + node.kind + "  " + clean(node.name);
+    if (!node.state.empty()) out_ += ": " + clean(node.state);
+    out_ += "\n";
+    for (const std::string& note : node.notes) out_ += indent + "  " + clean(note) + "\n";
+    for (const TreeNode& child : node.children) write(child, level + 1);
   }
 
   // To be copied as they are, so nothing is indented.

@@ -159,6 +159,10 @@ class Converter {
         return list(node, [&](const pugi::xml_node& entry) {
           return scalar(entry, XmlHow::text, own_text(entry));
         });
+      case XmlHow::numbers:
+        return list(node, [&](const pugi::xml_node& entry) {
+          return scalar(entry, XmlHow::number, own_text(entry));
+        });
       case XmlHow::refs:
         return list(node, [&](const pugi::xml_node& entry) {
           return scalar(entry, XmlHow::text, entry.attribute("ref").value());
@@ -187,8 +191,15 @@ class Converter {
   template <class Entry>
   Outcome list(const pugi::xml_node& node, const Entry& entry) {
     PORTREEVE_CHECK(builder_.begin_array(offset(node)));
+    const std::string_view around = local_name(node.name());
     for (const pugi::xml_node& child : node.children()) {
-      if (!foreign(child)) PORTREEVE_CHECK(entry(child));
+      if (foreign(child)) continue;
+      const std::string_view name = local_name(child.name());
+      if (!xml_entry(around, name)) {
+        return refuse(child,
+                      "<" + std::string(around) + ">: is no element of it: " + quoted(name));
+      }
+      PORTREEVE_CHECK(entry(child));
     }
     return builder_.end();
   }

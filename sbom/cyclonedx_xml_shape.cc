@@ -17,7 +17,7 @@ constexpr XmlField kBom[] = {
     {"compositions", "compositions", H::list, T::composition},
     {"vulnerabilities", "vulnerabilities", H::list, T::vulnerability},
     {"properties", "properties", H::list, T::property},
-    {"annotations", "", H::skip},
+    {"annotations", "annotations", H::list, T::annotation},
     {"formulation", "", H::skip},
     {"declarations", "", H::skip},
     {"definitions", "", H::skip},
@@ -34,7 +34,7 @@ constexpr XmlField kMetadata[] = {
     {"supplier", "supplier", H::object, T::organization},
     {"licenses", "licenses", H::licences},
     {"properties", "properties", H::list, T::property},
-    {"distributionConstraints", "", H::skip},
+    {"distributionConstraints", "distributionConstraints", H::object, T::constraints},
 };
 constexpr XmlField kComponent[] = {
     {"@type", "type", H::text},
@@ -64,14 +64,14 @@ constexpr XmlField kComponent[] = {
     {"externalReferences", "externalReferences", H::list, T::reference},
     {"properties", "properties", H::list, T::property},
     {"components", "components", H::list, T::component},
-    {"pedigree", "", H::skip},
-    {"evidence", "", H::skip},
-    {"releaseNotes", "", H::skip},
+    {"pedigree", "pedigree", H::object, T::pedigree},
+    {"evidence", "evidence", H::object, T::evidence},
+    {"releaseNotes", "releaseNotes", H::object, T::release_notes},
     {"modelCard", "", H::skip},
     {"data", "", H::skip},
     {"cryptoProperties", "", H::skip},
     {"patentAssertions", "", H::skip},
-    {"tags", "", H::skip},
+    {"tags", "tags", H::texts},
 };
 constexpr XmlField kService[] = {
     {"@bom-ref", "bom-ref", H::text},
@@ -88,10 +88,10 @@ constexpr XmlField kService[] = {
     {"properties", "properties", H::list, T::property},
     {"services", "services", H::list, T::service},
     {"data", "", H::skip},
-    {"releaseNotes", "", H::skip},
-    {"trustZone", "", H::skip},
+    {"releaseNotes", "releaseNotes", H::object, T::release_notes},
+    {"trustZone", "trustZone", H::text},
     {"patentAssertions", "", H::skip},
-    {"tags", "", H::skip},
+    {"tags", "tags", H::texts},
 };
 constexpr XmlField kTool[] = {
     {"vendor", "vendor", H::text},
@@ -107,7 +107,7 @@ constexpr XmlField kTools[] = {
 constexpr XmlField kOrganization[] = {
     {"@bom-ref", "bom-ref", H::text}, {"name", "name", H::text},
     {"url", "url", H::collect},       {"contact", "contact", H::collect, T::contact},
-    {"address", "", H::skip},
+    {"address", "address", H::object, T::address},
 };
 constexpr XmlField kContact[] = {
     {"@bom-ref", "bom-ref", H::text},
@@ -123,7 +123,7 @@ constexpr XmlField kLicence[] = {
     {"name", "name", H::text},
     {"text", "text", H::object, T::attachment},
     {"url", "url", H::text},
-    {"licensing", "", H::skip},
+    {"licensing", "licensing", H::object, T::licensing},
     {"properties", "properties", H::list, T::property},
 };
 constexpr XmlField kAttachment[] = {
@@ -162,12 +162,12 @@ constexpr XmlField kVulnerability[] = {
     {"analysis", "analysis", H::object, T::analysis},
     {"affects", "affects", H::list, T::target},
     {"properties", "properties", H::list, T::property},
-    {"references", "", H::skip},
-    {"cwes", "", H::skip},
-    {"proofOfConcept", "", H::skip},
-    {"advisories", "", H::skip},
-    {"credits", "", H::skip},
-    {"tools", "", H::skip},
+    {"references", "references", H::list, T::vulnerability_reference},
+    {"cwes", "cwes", H::numbers},
+    {"proofOfConcept", "proofOfConcept", H::object, T::proof},
+    {"advisories", "advisories", H::list, T::advisory},
+    {"credits", "credits", H::object, T::credits},
+    {"tools", "tools", H::tools},
 };
 constexpr XmlField kRating[] = {
     {"source", "source", H::object, T::source},
@@ -253,8 +253,8 @@ std::span<const XmlField> xml_fields(XmlType type) noexcept {
       return kLifecycle;
     case T::swid:
       return kSwid;
-    case T::none:
-      return {};
+    default:
+      return xml_part_fields(type);
   }
   return {};
 }

@@ -20,7 +20,8 @@ enum class XmlHow : unsigned char {
   licences,
   tools,
   dependencies,  ///< Shapes of their own.
-  skip,          ///< Passed over: the model has no place for it.
+  numbers,       ///< An element around numbers.
+  skip,          ///< Passed over: the model has no place for it, and no table describes it.
 };
 
 enum class XmlType : unsigned char {
@@ -46,6 +47,29 @@ enum class XmlType : unsigned char {
   analysis,
   lifecycle,
   swid,
+  pedigree,
+  commit,
+  action,
+  patch,
+  diff,
+  issue,
+  release_notes,
+  note,
+  address,
+  licensing,
+  licensor,
+  annotation,
+  annotator,
+  constraints,
+  evidence,
+  occurrence,
+  callstack,
+  frame,
+  copyright_text,
+  vulnerability_reference,
+  advisory,
+  credits,
+  proof,
   none,
 };
 
@@ -57,5 +81,9 @@ struct XmlField {
 };
 
 std::span<const XmlField> xml_fields(XmlType type) noexcept;
+/// The same for what the model has no place for; xml_fields() asks it.
+std::span<const XmlField> xml_part_fields(XmlType type) noexcept;
+/// Whether an element around entries may hold one of that name: <components> a <component>.
+bool xml_entry(std::string_view around, std::string_view name) noexcept;
 
 }  // namespace portreeve::sbom

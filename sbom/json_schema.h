@@ -3,6 +3,11 @@
 // JSON Schema draft-07, as much of it as the schemas of CycloneDX use; compile() refuses a keyword
 // it does not know, so that nothing is silently not checked. For schemas that we ship, not for
 // others'.
+//
+// policies/schema_validator.h is the judge of schemas that somebody else wrote. It is three-valued,
+// steps are budgeted, and it says what is undecided; here a schema is known when the program is
+// built, compiled once, and judges a million components at a time, to valid or to the one reason
+// why not. sbom/ includes core/ alone, so neither could lie with the other.
 
 #include <cstdint>
 #include <memory>

@@ -142,6 +142,7 @@ class Reader {
     if (item.type == "CreationInfo") return creation_info(item);
     if (item.id.empty()) return fields_.missing(item.at, item.type, "spdxId");
     if (item.creation_info.empty()) return fields_.missing(item.at, item.type, "creationInfo");
+    if (!enumerations(item)) return false;
     graph_.ids.push_back({item.id, item.at});
     graph_.creation_of.push_back({item.creation_info, item.at});
     if (item.type == "SpdxDocument") return spdx_document(item);
@@ -153,6 +154,8 @@ class Reader {
     if (item.type == "software_Snippet") return ++draft_.document().unread.snippets, true;
     if (item.has_from || one_of(item.type, {"Relationship", "LifecycleScopedRelationship"}))
       return relationship(item);
+    if (item.type == "Annotation" && item.annotation_of.empty())
+      return fields_.missing(item.at, item.type, "subject");
     if (item.type == "Annotation")
       return graph_.annotations.push_back({item.annotation_of, item.detail, item.creation_info}),
              true;
@@ -160,6 +163,24 @@ class Reader {
     if (one_of(item.type, {"Person", "Organization", "Agent", "SoftwareAgent"})) return agent(item);
     if (item.type == "Tool") return graph_.tools.emplace(item.id, item.name), true;
     graph_.licences.take(item);
+    return true;
+  }
+
+  // What the model does not keep, the specification (3.0.1, Core vocabularies) limits all the same.
+  bool enumerations(const Spdx3Item& item) {
+    if (item.type == "Annotation" && !one_of(item.annotation_type, {"other", "review"}))
+      return fields_.expected(item.at, "annotationType", "other or review", item.annotation_type);
+    if (!item.completeness.empty() &&
+        !one_of(item.completeness, {"complete", "incomplete", "noAssertion"})) {
+      return fields_.expected(item.at, "completeness", "complete, incomplete or noAssertion",
+                              item.completeness);
+    }
+    if (item.type == "LifecycleScopedRelationship" && !item.scope.empty() &&
+        !one_of(item.scope, {"build", "design", "development", "other", "runtime", "test"})) {
+      return fields_.expected(item.at, "scope", "a scope of SPDX 3", item.scope);
+    }
+    if (item.type == "simplelicensing_LicenseExpression" && item.expression.absent())
+      return fields_.missing(item.at, item.type, "simplelicensing_licenseExpression");
     return true;
   }
 
@@ -194,6 +215,10 @@ class Reader {
 
   bool bom(const Spdx3Item& item) {
     graph_.collections[item.id] = item.roots;
+    for (const std::string_view type : item.sbom_types) {
+      if (!one_of(type, {"analyzed", "build", "deployed", "design", "runtime", "source"}))
+        return fields_.expected(item.at, "software_sbomType", "a type of SPDX 3", type);
+    }
     for (const std::string_view type : item.sbom_types)
       draft_.document().lifecycles.push_back(Text(type));
     return true;

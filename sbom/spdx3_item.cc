@@ -28,6 +28,7 @@ bool Spdx3ItemReader::field(std::string_view key, Spdx3Item& item) {
   if (key == "completeness") return fields_.kept(item.completeness);
   if (key == "scope") return fields_.kept(item.scope);
   if (key == "dataLicense") return reference_or_object(item.data_licence);
+  if (key == "annotationType") return fields_.kept(item.annotation_type);
   if (key == "subject") return reference_or_object(item.annotation_of);
   if (key == "statement") return fields_.text(item.detail);
   bool known = false;

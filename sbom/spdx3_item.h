@@ -29,7 +29,7 @@ struct Spdx3Item {
   Text expression, licence_text, justification, detail;
   std::string_view subject, addition;  ///< Of licence operators.
   std::string_view data_licence;
-  std::string_view annotation_of;
+  std::string_view annotation_of, annotation_type;
   std::vector<std::string_view> to, members, roots, imports, created_by, created_using, supplied_by,
       originated_by, sbom_types;
   std::vector<Hash> hashes;

@@ -6,9 +6,9 @@
 #include "core/limits.h"
 #include "core/utf8.h"
 #include "crypto/hash.h"
+#include "engine/sbom_file.h"
 #include "policies/sbom_facts.h"
 #include "sbom/container.h"
-#include "sbom/read.h"
 
 namespace portreeve::engine {
 namespace {
@@ -146,22 +146,6 @@ Digest digest_of(std::string_view bytes) {
   return Digest(hash.finish());
 }
 
-/// Unwraps and reads; what cannot be read stays, with its reason.
-void read_document(SbomFact& fact, std::shared_ptr<const std::string> bytes, MemoryBudget& memory) {
-  Result<sbom::Unwrapped> bare = sbom::unwrap(std::move(bytes), limits::kSbomBytes, &memory);
-  if (!bare.ok()) {
-    fact.refused = bare.error();
-    return;
-  }
-  fact.digest = digest_of(*bare.value().bytes);
-  auto document = sbom::read(bare.value().bytes, limits::kSbomBytes, &memory);
-  if (!document.ok()) {
-    fact.refused = document.error();
-    return;
-  }
-  fact.inventory = sbom::Inventory::make(std::move(document).value());
-}
-
 /// One digest: what is attested, then what is not.
 class TargetReader {
  public:
@@ -179,7 +163,7 @@ class TargetReader {
       fact.signer = claim->signer.id;
       auto bytes = std::make_shared<const std::string>(claim->statement->document->source());
       fact.digest = digest_of(*bytes);
-      read_document(fact, std::move(bytes), memory_);
+      read_sbom(fact, std::move(bytes), limits::kSbomBytes, memory_);
       // One document that two signers attest is one SBOM of each.
       if (seen_.insert(fact.digest.text() + fact.signer).second)
         target_.sboms.push_back(std::move(fact));
@@ -199,8 +183,8 @@ class TargetReader {
       } else {
         fact.digest = blob.content->digest;
         // Shares the content's bytes and keeps them alive.
-        read_document(fact, std::shared_ptr<const std::string>(blob.content, &blob.content->bytes),
-                      memory_);
+        read_sbom(fact, std::shared_ptr<const std::string>(blob.content, &blob.content->bytes),
+                  limits::kSbomBytes, memory_);
       }
       target_.sboms.push_back(std::move(fact));
     }

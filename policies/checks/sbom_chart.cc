@@ -5,10 +5,10 @@
 
 #include "charts/chart.h"
 #include "core/utf8.h"
-#include "kube/images.h"
 #include "policies/artifact_rule.h"
 #include "policies/chart_facts.h"
 #include "policies/checks/sbom_checks.h"
+#include "policies/rendered_images.h"
 #include "policies/trust_set.h"
 
 namespace portreeve::policies {
@@ -86,21 +86,6 @@ std::vector<Expected> subcharts_of(const charts::Chart& chart) {
   return out;
 }
 
-std::set<std::string> images_of(const RenderFacts& render) {
-  std::set<std::string> out;
-  for (const RenderedDocument& rendered : render.documents) {
-    if (rendered.document == nullptr) continue;
-    const Value root = rendered.document->root();
-    const std::string api(root["apiVersion"].text());
-    const std::size_t slash = api.find('/');
-    const std::string group = slash == std::string::npos ? "" : api.substr(0, slash);
-    for (const Value image : kube::images(group, root["kind"].text(), root)) {
-      if (image.is_string()) out.emplace(image.text());
-    }
-  }
-  return out;
-}
-
 template <class T>
 const T* chart_value(const Scope& scope, const std::string& trust, std::string_view section) {
   if (scope.evidence == nullptr) return nullptr;
@@ -133,11 +118,12 @@ struct Completeness {
   bool images = true;
 
   void judge(const SbomView& view, SbomProblems& out) const {
+    if (!view.scope.artifact->chart) return;  // Manifests of another kind have no subcharts.
     const auto* const chart = chart_value<ChartFacts>(view.scope, trust, "chart");
     const auto* const render = chart_value<RenderFacts>(view.scope, trust, "render");
     std::set<std::string> uncovered;
     if (images && render != nullptr) {
-      for (const std::string& image : images_of(*render)) {
+      for (const std::string& image : rendered_images(*render)) {
         if (!image_named(view, image)) uncovered.insert(image);
       }
     }
@@ -168,7 +154,8 @@ Result<CompiledCheck> compile_sbom_chart_complete(Fields& with, const DataSet& d
   completeness.trust = data.trust() == nullptr ? "" : data.trust()->id();
   const Needs more = [trust = completeness.trust](const Scope& scope) {
     std::vector<Key> out;
-    if (scope.artifact == nullptr || !scope.artifact->reference) return out;
+    if (scope.artifact == nullptr || !scope.artifact->reference || !scope.artifact->chart)
+      return out;
     EvidenceScope eyes;
     eyes.trust = trust;
     for (const std::string_view section : {"chart", "render"}) {

@@ -208,11 +208,12 @@ Result<CompiledCheck> compile_sbom_hashes(Fields& with, const DataSet& data) {
 /// SB20
 Result<CompiledCheck> compile_sbom_identifiers(Fields& with, const DataSet& data) {
   PORTREEVE_TRY(const bool agree, with.maybe_bool("agree", true));
-  return compile_sbom_check(with, data, [agree](const SbomView& view, SbomProblems& out) {
+  PORTREEVE_TRY(const bool canonical, with.maybe_bool("canonical", true));
+  return compile_sbom_check(with, data, [agree, canonical](const SbomView& view, SbomProblems& out) {
     for (const sbom::InventoryPurl& row : view.inventory.purls()) {
       const sbom::Component& component = view.document.components[row.component];
       const std::string of = " of " + view.inventory.label(row.component);
-      if (!row.purl || !row.fault.empty()) {
+      if (!row.purl || (canonical && !row.fault.empty())) {
         out.violation("a canonical purl", row.fault + of);
         continue;
       }

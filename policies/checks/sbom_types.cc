@@ -128,7 +128,9 @@ void add_package_checks(std::vector<CheckType>& out) {
                  compile_sbom_hashes});
   out.push_back({"sbom-identifiers",
                  "purls and CPEs are well-formed and agree with the fields (SB20)",
-                 parameters({{"agree", kFlag, "purl and version say the same; default true"}}),
+                 parameters({{"agree", kFlag, "purl and version say the same; default true"},
+                             {"canonical", kFlag,
+                              "a purl that must be repaired is none; default true"}}),
                  compile_sbom_identifiers});
 }
 
@@ -172,8 +174,10 @@ void add_vulnerabilities(std::vector<CheckType>& out) {
          "from which on it matters; default critical"},
         {"cvss", kNumber, "from which score on it matters"},
         {"epss", kNumber, "from which EPSS score on it matters"},
-        {"epssTable", kText, "Data table: CVE to EPSS score"},
-        {"kevList", kText, "Data list of CVEs that are known to be exploited: they matter always"},
+        {"percentile", kNumber, "from which EPSS percentile on it matters"},
+        {"epssTable", kText, "Data `epss`, or a table: CVE to EPSS score"},
+        {"kevList", kText, "Data `kev`, or a list of CVEs: known to be exploited, they matter always"},
+        {"maxFeedAge", kText, "of these two; an older one is undecided"},
         {"fixable", kFlag, "only what can be fixed matters"},
         {"maxAge", kText, "of the scan: '7d'"},
         {"maxDatabaseAge", kText, "of the scanner's data"},

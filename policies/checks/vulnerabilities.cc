@@ -11,6 +11,7 @@
 #include "core/utf8.h"
 #include "policies/artifact_rule.h"
 #include "policies/checks/sbom_checks.h"
+#include "policies/checks/vulnerability_feeds.h"
 #include "policies/signature_words.h"
 #include "policies/trust_set.h"
 #include "policies/vulnerability_facts.h"
@@ -24,6 +25,15 @@ std::vector<std::string> vulnerability_predicate_types() {
 std::vector<std::string> vex_predicate_types() {
   return {"https://openvex.dev/ns/v*", "https://cyclonedx.org/vex", "https://cyclonedx.org/bom/v*",
           "https://docs.oasis-open.org/csaf/csaf/v2.0"};
+}
+
+SignatureAsk vulnerability_ask(const std::string& authority, bool vex) {
+  SignatureAsk out;
+  out.authority = authority;
+  out.demand.kind = verifiers::Demand::Kind::attestation;
+  out.demand.predicate_types = vex ? vex_predicate_types() : vulnerability_predicate_types();
+  out.complete = true;  // The first may not be the one that a rule is about.
+  return out;
 }
 
 namespace {
@@ -52,11 +62,10 @@ class VulnerabilityCheck {
 
  private:
   Outcome read_trust(Fields& with, const DataSet& data);
-  Outcome read_thresholds(Fields& with, const DataSet& data);
+  Outcome read_thresholds(Fields& with);
   Outcome read_exceptions(Fields& with);
   Result<std::vector<std::string>> read_names(Fields& with, std::string_view key,
                                               bool required) const;
-  SignatureAsk ask(const std::string& authority, bool vex) const;
   Key key(const Reference& reference, const std::string& authority, bool vex) const;
   bool covers(const std::string& authority, const Reference& reference) const;
   void gather(const Scope& scope, bool vex, std::vector<const VulnerabilityFact*>& facts,
@@ -72,9 +81,7 @@ class VulnerabilityCheck {
   std::vector<std::string> vexers_;
   sbom::Severity severity_ = sbom::Severity::critical;
   std::optional<double> cvss_;
-  std::optional<double> epss_;
-  std::shared_ptr<const std::map<std::string, double, std::less<>>> epss_scores_;
-  std::shared_ptr<const std::set<std::string, std::less<>>> kev_;
+  VulnerabilityFeeds feeds_;
   bool fixable_only_ = false;
   bool unversioned_ = false;
   bool impact_ = false;
@@ -113,47 +120,12 @@ Outcome VulnerabilityCheck::read_trust(Fields& with, const DataSet& data) {
   return Done{};
 }
 
-Result<std::optional<double>> maybe_number(Fields& with, std::string_view key, double most) {
-  const Value value = with.take(key);
-  if (!value.present()) return std::optional<double>();
-  const std::string text(value.text());
-  char* end = nullptr;
-  const double number = std::strtod(text.c_str(), &end);
-  if (!value.is_number() || end != text.c_str() + text.size() || !(number >= 0) ||
-      !(number <= most)) {
-    return with.error(value, std::string(key) + ": expected a number from 0 to " +
-                                 std::to_string(static_cast<int>(most)));
-  }
-  return std::optional<double>(number);
-}
-
-Outcome VulnerabilityCheck::read_thresholds(Fields& with, const DataSet& data) {
+Outcome VulnerabilityCheck::read_thresholds(Fields& with) {
   if (const Value severity = with.take("severity"); severity.present()) {
     PORTREEVE_TRY(severity_, read_word(with.source(), severity, kSeverities));
   }
   PORTREEVE_TRY(cvss_, maybe_number(with, "cvss", 10));
-  PORTREEVE_TRY(epss_, maybe_number(with, "epss", 1));
   PORTREEVE_TRY(fixable_only_, with.maybe_bool("fixable", false));
-  PORTREEVE_TRY(const std::string scores, with.maybe_text("epssTable"));
-  PORTREEVE_TRY(const std::string exploited, with.maybe_text("kevList"));
-  if (epss_.has_value() != !scores.empty()) {
-    return with.error(with.object(), "epss and epssTable come together");
-  }
-  if (!scores.empty()) {
-    const TableData* const table = data.table(scores);
-    if (table == nullptr)
-      return with.error(with.object()["epssTable"], "there is no table \"" + scores + "\"");
-    auto map = std::make_shared<std::map<std::string, double, std::less<>>>();
-    for (const auto& [cve, score] : table->entries)
-      map->emplace(cve, std::strtod(score.c_str(), nullptr));
-    epss_scores_ = std::move(map);
-  }
-  if (!exploited.empty()) {
-    const ListData* const list = data.list(exploited);
-    if (list == nullptr)
-      return with.error(with.object()["kevList"], "there is no list \"" + exploited + "\"");
-    kev_ = std::make_shared<const std::set<std::string, std::less<>>>(list->entries);
-  }
   for (const auto& [name, age] :
        {std::pair{"maxAge", &max_age_}, std::pair{"maxDatabaseAge", &max_database_age_}}) {
     const Value value = with.take(name);
@@ -192,25 +164,17 @@ Result<std::shared_ptr<const VulnerabilityCheck>> VulnerabilityCheck::compile(Fi
                                                                               const DataSet& data) {
   auto out = std::make_shared<VulnerabilityCheck>();
   PORTREEVE_CHECK(out->read_trust(with, data));
-  PORTREEVE_CHECK(out->read_thresholds(with, data));
+  PORTREEVE_CHECK(out->read_thresholds(with));
+  PORTREEVE_TRY(out->feeds_, VulnerabilityFeeds::read(with, data));
   PORTREEVE_CHECK(out->read_exceptions(with));
   PORTREEVE_CHECK(with.finish());
   return std::shared_ptr<const VulnerabilityCheck>(std::move(out));
 }
 
-SignatureAsk VulnerabilityCheck::ask(const std::string& authority, bool vex) const {
-  SignatureAsk out;
-  out.authority = authority;
-  out.demand.kind = verifiers::Demand::Kind::attestation;
-  out.demand.predicate_types = vex ? vex_predicate_types() : vulnerability_predicate_types();
-  out.complete = true;
-  return out;
-}
-
 std::vector<SignatureAsk> VulnerabilityCheck::asks() const {
   std::vector<SignatureAsk> out;
-  for (const std::string& name : scanners_) out.push_back(ask(name, false));
-  for (const std::string& name : vexers_) out.push_back(ask(name, true));
+  for (const std::string& name : scanners_) out.push_back(vulnerability_ask(name, false));
+  for (const std::string& name : vexers_) out.push_back(vulnerability_ask(name, true));
   return out;
 }
 
@@ -223,7 +187,7 @@ Key VulnerabilityCheck::key(const Reference& reference, const std::string& autho
                             bool vex) const {
   EvidenceScope scope;
   scope.trust = trust_->id();
-  scope.ask = ask(authority, vex).id();
+  scope.ask = vulnerability_ask(authority, vex).id();
   return Key{"vulnerabilities", reference.text(), scope.text()};
 }
 
@@ -268,15 +232,10 @@ void VulnerabilityCheck::gather(const Scope& scope, bool vex,
 
 /// Why it matters, or nothing.
 std::string VulnerabilityCheck::matters(const sbom::FoundVulnerability& found) const {
-  for (const std::string& id : found.ids) {
-    if (kev_ != nullptr && kev_->find(id) != kev_->end()) return "known to be exploited";
-  }
+  if (feeds_.exploited(found.ids)) return "known to be exploited";
   if (fixable_only_ && found.fixable == false) return {};
-  for (const std::string& id : found.ids) {
-    if (epss_scores_ == nullptr) break;
-    const auto score = epss_scores_->find(id);
-    if (score != epss_scores_->end() && score->second >= *epss_) return "EPSS above the threshold";
-  }
+  std::string likely = feeds_.likely(found.ids);
+  if (!likely.empty()) return likely;
   if (cvss_ && found.score && *found.score >= *cvss_) return "CVSS above the threshold";
   // A severity that nobody states may be the highest.
   if (found.severity == sbom::Severity::unknown) return "of unknown severity";
@@ -345,6 +304,7 @@ void VulnerabilityCheck::judge(const Scope& scope, Judgements& out) const {
                       utf8::printable(fact->refused->message, limits::kQuotedBytes));
     }
   }
+  feeds_.judge_ages(scope.now, problems);
   std::size_t read = 0;
   for (const VulnerabilityFact* const fact : reports) {
     if (fact->report) {

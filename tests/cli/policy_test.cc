@@ -9,6 +9,7 @@
 #include "policies/catalog.h"
 #include "policies/policy_set.h"
 #include "tests/support/command.h"
+#include "tests/support/golden.h"
 #include "tests/support/source_dir.h"
 
 namespace portreeve::cli {
@@ -62,6 +63,26 @@ TEST(PolicyTest, TheSourcesOfTheCatalogTakeItsPlace) {
   const auto result = ran({"policy", "test", test::source_dir() + "/policies/catalog"});
   EXPECT_EQ(result.exit, 0) << result.out << result.err;
   EXPECT_EQ(result.out, ran({"policy", "test"}).out);
+}
+
+// One policy for each SBOM check, and for `vulnerabilities`.
+TEST(PolicyTest, TheExamplesOfEverySbomCheck) {
+  const std::string file = test::source_dir() + "/policies/examples/sbom-checks.yaml";
+  const auto result = ran({"policy", "test", file, "--strict"});
+  EXPECT_EQ(result.exit, 0) << result.out << result.err;
+  const std::string text = testing::source_file("policies/examples/sbom-checks.yaml");
+  const std::string docs = testing::source_file("docs/policy-language.md");
+  std::size_t checks = 0;
+  for (const std::string prefix : {"| `sbom-", "| `vulnerabilities"}) {
+    for (std::size_t at = docs.find(prefix); at != std::string::npos; at = docs.find(prefix, at + 1)) {
+      const std::string name = docs.substr(at + 3, docs.find('`', at + 3) - at - 3);
+      // Of charts: policies/catalog/sbom.yaml.
+      if (name == "sbom-chart-complete") continue;
+      EXPECT_NE(text.find("check: " + name + "\n"), std::string::npos) << name;
+      ++checks;
+    }
+  }
+  EXPECT_EQ(checks, 29U);
 }
 
 TEST(PolicyTest, AFolderOfOnesOwn) {

@@ -226,7 +226,7 @@ TEST(Review, BadInput) {
       {"old is missing", {"-", "--old", "/nowhere/old.yaml"}, kConfigMap, kExitUndecided,
        "/nowhere/old.yaml: cannot be opened"},
       {"profile", {"-", "--profile", "strict"}, kConfigMap, kExitUsage,
-       "--profile \"strict\": not in this version; known: identity, openova"},
+       "--profile \"strict\": not in this version; known: identity, openova, sbom-file"},
       {"config", {"-", "--config", "/nowhere/c.yaml"}, kConfigMap, kExitUsage, "/nowhere/c.yaml"},
       {"policies", {"-", "--policies", "/nowhere"}, kConfigMap, kExitUsage, "/nowhere"},
       {"too large", {"-"}, std::string(limits::kReviewBytes + 1, ' '), kExitUsage,

@@ -15,8 +15,8 @@ TEST(DataTest, Errors) {
     const char* spec;
     const char* want;
   } kRows[] = {
-      {"{}", "4:7: spec: expected exactly one of table, list, terms, hosts, dimension, schema"},
-      {"{table: {}, list: []}", "4:7: spec: expected exactly one of table, list, terms, hosts, dimension, schema"},
+      {"{}", "4:7: spec: expected exactly one of table, list, terms, hosts, dimension, schema, epss, kev"},
+      {"{table: {}, list: []}", "4:7: spec: expected exactly one of table, list, terms, hosts, dimension, schema, epss, kev"},
       {"{tables: {}}", "4:8: spec: unknown key \"tables\"; did you mean \"table\"?"},
       {"{table: [a]}", "4:15: table: expected a map of texts"},
       {"{table: {a: 1}}", "4:19: table: expected a text in quotes"},

@@ -75,7 +75,8 @@ def main(program, source):
     jsonschema.Draft202012Validator.check_schema(schema)
     validator = jsonschema.Draft202012Validator(schema)
     failures = []
-    files = sorted(glob.glob(os.path.join(source, "policies/catalog/*.yaml")))
+    files = sorted(glob.glob(os.path.join(source, "policies/catalog/*.yaml")) +
+                   glob.glob(os.path.join(source, "policies/examples/*.yaml")))
     for path in files:
         with open(path, encoding="utf-8") as file:
             failures += [f"{os.path.basename(path)}: {problem}" for problem in problems(validator, file.read())]

@@ -400,6 +400,21 @@ TEST(SbomCheck, Whole) {
                   "\"CVE-2027-1\""});
 }
 
+// Whoever may push can add a newer SBOM: what counts is who signed.
+TEST(SbomCheck, TheNewestIsNoChoice) {
+  SbomBuilder newer = good();
+  newer.document().created = newer.text("2027-01-30T00:00:00Z");
+  SbomBuilder small;
+  SbomPart root = part("chart", "1.0.0", "pkg:helm/chart@1.0.0");
+  root.primary = true;
+  small.add(root);
+  const ArtifactSboms both = sboms_of({fact_of(newer.finish()), fact_of(small.finish())});
+  // By default all that count are judged, in whatever order they come.
+  EXPECT_EQ(judge("sbom-size", "least: 2", both),
+            Lines{"violation: at least 2 packages; 1 package (unsigned, found at there)"});
+  EXPECT_EQ(judge("sbom-size", "least: 2, which: newest", both), Lines{});
+}
+
 // The order in which a document lists things is no fact about them.
 TEST(SbomCheck, TheVerdictDoesNotDependOnTheOrder) {
   const auto build = [](bool backwards) {

@@ -119,6 +119,15 @@ int processes() {
   return 0;
 }
 
+// What the chart says that it renders to, as it stands.
+int echo() {
+  begin();
+  std::FILE* const file = std::fopen("chart/templates/echo.yaml", "r");
+  if (file == nullptr) return 1;
+  for (int c = std::fgetc(file); c != EOF; c = std::fgetc(file)) std::putchar(c);
+  return std::fclose(file);
+}
+
 [[noreturn]] void spin() {
   volatile unsigned long turns = 0;
   for (;;) turns = turns + 1;
@@ -165,6 +174,7 @@ int main(int argc, char** argv) {
   if (mode == "smoke-network") return network();
   if (mode == "smoke-files") return files();
   if (mode == "smoke-processes") return processes();
+  if (mode == "smoke-echo") return echo();
   if (mode == "smoke-spin") spin();
   if (mode == "smoke-eat") return eat();
   if (mode == "smoke-flood") flood();

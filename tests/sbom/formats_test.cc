@@ -246,6 +246,22 @@ TEST(Spdx3, IsRefusedWithItsReason) {
       {with(kSpdx3, R"("createdBy":["https://a/p"])", R"("createdBy":[])"),
        "CreationInfo without \"createdBy\""},
       {with(kSpdx3, R"("type":"Person",)", ""), "element without \"type\""},
+      {with(kSpdx3, R"("completeness":"complete")", R"("completeness":"almost")"),
+       "completeness: expected complete, incomplete or noAssertion, found \"almost\""},
+      {with(kSpdx3, R"("scope":"test")", R"("scope":"tests")"),
+       "scope: expected a scope of SPDX 3, found \"tests\""},
+      {with(kSpdx3, R"(["build"])", R"(["built"])"),
+       "software_sbomType: expected a type of SPDX 3, found \"built\""},
+      {with(kSpdx3, R"(,"simplelicensing_licenseExpression":"Apache-2.0")", ""),
+       "simplelicensing_LicenseExpression without \"simplelicensing_licenseExpression\""},
+      {with(kSpdx3, R"({"type":"Person",)",
+            R"({"type":"Annotation","spdxId":"https://a/n","creationInfo":"_:c","annotationType":"gossip","subject":"https://a/x"},
+ {"type":"Person",)"),
+       "annotationType: expected other or review, found \"gossip\""},
+      {with(kSpdx3, R"({"type":"Person",)",
+            R"({"type":"Annotation","spdxId":"https://a/n","creationInfo":"_:c","annotationType":"other"},
+ {"type":"Person",)"),
+       "Annotation without \"subject\""},
   };
   for (const Case& one : cases) EXPECT_THAT(refusal_of(one.text), HasSubstr(one.want));
   EXPECT_THAT(
@@ -298,6 +314,51 @@ TEST(CycloneDx, XmlOfEveryVersion) {
               HasSubstr("expected 1.2 to 1.7, found \"1.8\""));
   EXPECT_THAT(refusal_of("<bom xmlns=\"http://acme.example\"/>"),
               HasSubstr("expected <bom xmlns="));
+}
+
+// What the model has no place for is judged like what it has.
+TEST(CycloneDx, XmlPartsAreJudged) {
+  const auto component = [](const std::string& inner) {
+    return "<bom xmlns=\"http://cyclonedx.org/schema/bom/1.6\"><components><component "
+           "type=\"library\"><name>a</name>" +
+           inner + "</component></components></bom>";
+  };
+  EXPECT_EQ(refusal_of(component(
+                "<pedigree><ancestors><component type=\"library\"><name>b</name></component></ancestors>"
+                "<commits><commit><uid>1</uid><url>https://g.example/1</url><author><timestamp>"
+                "2026-01-02T03:04:05Z</timestamp><name>Jane</name><email>j@acme.example</email></author>"
+                "<message>m</message></commit></commits>"
+                "<patches><patch type=\"backport\"><diff><text content-type=\"text/plain\">x</text>"
+                "<url>https://g.example/d</url></diff><resolves><issue type=\"security\"><id>CVE-2026-1"
+                "</id><source><name>NVD</name></source><references><url>https://g.example</url>"
+                "</references></issue></resolves></patch></patches><notes>n</notes></pedigree>"
+                "<evidence><identity><field>purl</field></identity><occurrences><occurrence "
+                "bom-ref=\"o\"><location>/a</location><line>3</line></occurrence></occurrences>"
+                "<callstack><frames><frame><module>m</module><parameters><parameter>p</parameter>"
+                "</parameters><line>1</line></frame></frames></callstack><licenses><license><id>MIT</id>"
+                "</license></licenses><copyright><text>c</text></copyright></evidence>"
+                "<releaseNotes><type>major</type><notes><note><locale>en</locale><text>x</text></note>"
+                "</notes><resolves><issue type=\"defect\"><id>1</id></issue></resolves></releaseNotes>"
+                "<tags><tag>t</tag></tags>")),
+            "");
+  for (const auto& [inner, want] : std::vector<std::pair<std::string, std::string>>{
+           {"<pedigree><patches><patch type=\"forward\"/></patches></pedigree>",
+            "pedigree.patches[0].type: expected one of"},
+           {"<pedigree><patches><patch type=\"monkey\"><resolves><issue type=\"rumour\"/></resolves>"
+            "</patch></patches></pedigree>",
+            "resolves[0].type: expected one of"},
+           {"<pedigree><colour/></pedigree>", "<pedigree>: is no element of it: \"colour\""},
+           {"<pedigree><ancestors><component type=\"library\"/></ancestors></pedigree>",
+            "ancestors[0]: without \"name\""},
+           {"<evidence><occurrences><occurrence/></occurrences></evidence>",
+            "occurrences[0]: without \"location\""},
+           {"<releaseNotes><title>t</title></releaseNotes>", "releaseNotes: without \"type\""},
+           {"<hashes><digest alg=\"MD5\">aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa</digest></hashes>",
+            "<hashes>: is no element of it: \"digest\""},
+           {"<components><part type=\"library\"><name>b</name></part></components>",
+            "<components>: is no element of it: \"part\""}}) {
+    EXPECT_THAT(refusal_of(component(inner)), HasSubstr(want)) << inner;
+  }
 }
 
 TEST(CycloneDx, XmlIsRefusedWithItsReason) {

@@ -1,7 +1,29 @@
-// One test for each hazard that reference/sbom.md §4 names and that concerns reading.
+// One named test for each hazard of bad input that is known of SBOMs:
+//
+//   quadratic parsing (callbacks)   Hazard.TimeIsLinearWhateverTheReferences; bench/sbom measures
+//   duplicate object keys           Hazard.DuplicateKeysAreRefusedAnywhere
+//   deep nesting                    Hazard.DeepNestingIsALimit, NestedComponentsAreContained
+//   huge files                      Hazard.HugeFilesAreALimit, MemoryIsCounted
+//   compression bombs               Container.BombsAreALimit
+//   numbers                         Hazard.NumbersAreNotDoubles
+//   encoding                        Hazard.EncodingIsUtf8, ControlCharactersInIdentifiersAreRefused
+//   writing of bad strings          Hazard.WhatIsWrittenIsFitToPrint
+//   duplicate SPDXID, bom-ref       Hazard.DuplicateIdsAreDefects, RepeatedDependenciesAreWarnings
+//   cycles                          Hazard.CyclesAreLegal
+//   dangling references             Hazard.DanglingIsNotExternal
+//   empty and odd                   Hazard.OddDocumentsAreRead
+//   hostile names                   Hazard.HostileNamesStayNames, TextsOfCycloneDxAreLimitedToo
+//   patterns over long texts        Hazard.PatternsOverLongNamesEnd
+//   XML                             Hazard.XmlDoctypeIsRefused, XmlIsLimitedToo
+//   JSON-LD contexts                Hazard.JsonLdContextIsNeverFetched
+//   times                           Hazard.TimesAreRead
+//   two formats in one              Hazard.TwoFormatsAtOnceAreRefused
+//   several SBOMs                   SbomCheck.UnsignedOnesDoNotCount, SbomCheck.TheNewestIsNoChoice
 
 #include <gmock/gmock.h>
 
+#include "core/utf8.h"
+#include "sbom/package_pattern.h"
 #include "tests/sbom/documents.h"
 #include "tests/sbom/model_text.h"
 
@@ -210,6 +232,39 @@ TEST(Hazard, XmlDoctypeIsRefused) {
   for (int i = 0; i < 100; ++i) deep += "<a>";
   for (int i = 0; i < 100; ++i) deep += "</a>";
   EXPECT_THAT(refusal_of(deep + "</pedigree></bom>"), HasSubstr("nested deeper than 64"));
+}
+
+TEST(Hazard, XmlIsLimitedToo) {
+  const std::string head = R"(<bom xmlns="http://cyclonedx.org/schema/bom/1.4" version="1">)";
+  EXPECT_THAT(refusal_of(head + "<components><component type=\"library\"><name>" +
+                         std::string(limits::kSbomTextBytes + 1, 'a') +
+                         "</name></component></components></bom>"),
+              HasSubstr("1048577 bytes"));
+  EXPECT_NE(refusal_of(R"(<bom xmlns="http://cyclonedx.org/schema/bom/1.4" version="1" version="2"/>)"),
+            "");
+}
+
+// RE2 is linear, and a name may have a megabyte.
+TEST(Hazard, PatternsOverLongNamesEnd) {
+  PackagePattern::Parts parts;
+  parts.name = "(a|a|aa)*b";
+  const Result<PackagePattern> pattern = PackagePattern::compile(parts);
+  ASSERT_TRUE(pattern.ok()) << pattern.error().message;
+  const std::string name(limits::kSbomTextBytes, 'a');
+  const auto of = [&](const std::string& text) {
+    return Inventory::make(must_read(spdx2(
+        R"({"SPDXID":"SPDXRef-a","downloadLocation":"NONE","name":")" + text + "\"}")));
+  };
+  EXPECT_EQ(pattern.value().matches(*of(name), 0), std::optional<bool>(false));
+  EXPECT_EQ(pattern.value().matches(*of(name.substr(1) + "b"), 0), std::optional<bool>(true));
+}
+
+// Whatever a document says is UTF-8 when it is read, and escaped when it is said.
+TEST(Hazard, WhatIsWrittenIsFitToPrint) {
+  const auto inventory = Inventory::make(must_read(
+      spdx2(R"({"SPDXID":"SPDXRef-a","name":"\u001b[31m\u202ex","downloadLocation":"NONE"})")));
+  EXPECT_EQ(inventory->label(0), "\\u{001B}[31m\\u{202E}x");
+  EXPECT_EQ(utf8::printable("a\xFF\xC0\x80z", 64).find('\xFF'), std::string::npos);
 }
 
 TEST(Hazard, JsonLdContextIsNeverFetched) {

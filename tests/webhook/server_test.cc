@@ -324,7 +324,7 @@ TEST(ServerOptions, WhatIsWrongIsSaid) {
   options.listen = "127.0.0.1:0";
   options.policies.profile = "openvoa";
   EXPECT_EQ(Server::start(options).error().message,
-            "--profile \"openvoa\": not in this version; known: identity, openova");
+            "--profile \"openvoa\": not in this version; known: identity, openova, sbom-file");
   options.policies.profile = "";
   options.policies.folders = {"/nowhere"};
   EXPECT_EQ(Server::start(options).error().code, Errc::misconfigured);
