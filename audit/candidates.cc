@@ -74,6 +74,8 @@ verifiers::ClaimPlace CandidateTable::place_of(const verifiers::SignatureClaim& 
   const std::string own = source_.evidence->asked_at(reference_);
   out.reference = own + "@" + claim.artifact;
   if (place != own) out.signatures = place;
+  out.referrer = from.found.find(", referrers API") != std::string::npos ||
+                 from.found.find(", fallback tag") != std::string::npos;
   return out;
 }
 

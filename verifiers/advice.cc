@@ -101,8 +101,37 @@ std::string authority_document(const SignatureClaim& claim, std::string_view rep
 
 namespace {
 
+// The hash of a bare key's signature, where cosign has to be told: it expects SHA-256 of every key.
+std::string_view other_hash(const SignatureClaim& claim) {
+  using crypto::Scheme;
+  if (claim.signer.identity.has_value()) return {};
+  switch (claim.scheme) {
+    case Scheme::ecdsa_sha384:
+    case Scheme::rsa_pkcs1_sha384:
+    case Scheme::rsa_pss_sha384: return "sha384";
+    case Scheme::ecdsa_sha512:
+    case Scheme::rsa_pkcs1_sha512:
+    case Scheme::rsa_pss_sha512: return "sha512";
+    case Scheme::ecdsa_sha256:
+    case Scheme::rsa_pkcs1_sha256:
+    case Scheme::rsa_pss_sha256:
+    case Scheme::ed25519:
+    case Scheme::ed25519ph: return {};
+  }
+  return {};
+}
+
 bool is_attestation(const SignatureClaim& claim) {
   return claim.statement != nullptr && claim.statement->predicate_type != kCosignSignPredicate;
+}
+
+// What cosign writes but cannot verify itself, in 2.6 as in 3.1: Ed25519ph over anything but a file's
+// own bytes, a logged `.sig` whose hash is not SHA-256, a certificate that names no issuer.
+bool cosign_verifies(const SignatureClaim& claim) {
+  if (claim.signer.identity.has_value() && claim.signer.identity->issuer.empty()) return false;
+  const bool message = claim.shape == Shape::bundle && claim.statement == nullptr;
+  if (claim.scheme == crypto::Scheme::ed25519ph) return message;
+  return claim.shape != Shape::legacy_signature || claim.logs.empty() || other_hash(claim).empty();
 }
 
 // Who must have signed, and what vouches for it.
@@ -117,6 +146,7 @@ std::string trust_flags(const SignatureClaim& claim, std::string_view key_file,
     add("--certificate-oidc-issuer", claim.signer.identity->issuer);
   } else {
     add("--key", key_file);
+    if (const auto hash = other_hash(claim); !hash.empty()) add("--signature-digest-algorithm", hash);
   }
   if (!trust_root_file.empty()) add("--trusted-root", trust_root_file);
   if (claim.logs.empty()) out += " --insecure-ignore-tlog";
@@ -153,6 +183,7 @@ std::string bundle_command(const SignatureClaim& claim, const ClaimPlace& place,
 
 std::string cosign_command(const SignatureClaim& claim, const ClaimPlace& place,
                            std::string_view key_file, std::string_view trust_root_file) {
+  if (!cosign_verifies(claim)) return {};
   const std::string trust = trust_flags(claim, key_file, trust_root_file);
   const bool on_disk = !place.layout.empty() || !place.archive.empty();
   if (on_disk && claim.shape == Shape::bundle) return bundle_command(claim, place, trust);
@@ -164,6 +195,7 @@ std::string cosign_command(const SignatureClaim& claim, const ClaimPlace& place,
                                : std::string("cosign verify");
   out += trust;
   if (on_disk) return out + " --local-image " + shell_quoted(place.layout);
+  if (place.referrer && claim.shape != Shape::bundle) out += " --experimental-oci11";
   return out + " " + shell_quoted(place.reference);
 }
 

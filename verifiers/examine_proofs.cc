@@ -74,6 +74,22 @@ Checked<Proofs> check_log(const SignedDocument& document, const LogSubject& subj
   return proofs;
 }
 
+namespace {
+
+// A timestamp of `.att` is about the whole envelope when cosign 2 wrote it, about the signature when
+// cosign 3 did (which then cannot verify it itself). Either was there only after the signature was.
+Result<TimestampResults> stamps_of(const SignedDocument& document, std::string_view signature,
+                                   const TrustRoot& root) {
+  if (document.stamped.has_value()) {
+    PORTREEVE_TRY(TimestampResults whole,
+                  check_timestamps(document.timestamps, *document.stamped, root));
+    if (!whole.verified.empty()) return whole;
+  }
+  return check_timestamps(document.timestamps, signature, root);
+}
+
+}  // namespace
+
 Passed check_times(const SignedDocument& document, std::string_view signature, const ProofNeed& need,
                    const TrustRoot& root, Proofs& proofs) {
   if (!need.use_timestamps) return Done{};
@@ -81,11 +97,8 @@ Passed check_times(const SignedDocument& document, std::string_view signature, c
   if (distinct.size() != document.timestamps.size()) {
     return Rejection{Reason::timestamp_duplicate, "the same signed timestamp is there twice"};
   }
-  const std::string_view message =
-      document.stamped.has_value() ? std::string_view(*document.stamped) : signature;
   PORTREEVE_TRY(const TimestampResults results,
-                step(Reason::too_large, "timestamps",
-                     check_timestamps(document.timestamps, message, root)));
+                step(Reason::too_large, "timestamps", stamps_of(document, signature, root)));
   for (const RejectedTimestamp& token : results.rejected) {
     proofs.notes.push_back("timestamp " + std::to_string(token.index) + ": " + token.reason.message);
   }

@@ -1,6 +1,6 @@
 # shellcheck shell=bash
 # Builds the real components that tests drive (etcd, kube-apiserver, kubectl, cosign, a registry with
-# referrers, helm) from the Go module proxy, once, takes docker-registry out of Debian's package, and
+# referrers, Fulcio, Rekor v2, a timestamp authority, helm) from the Go module proxy, once, takes docker-registry out of Debian's package, and
 # keeps only the binaries, outside the tree.
 #
 #   rigs_build            builds what is missing; fills the array RIG (name -> program)
@@ -26,6 +26,10 @@ kubectl        kube k8s.io/kubernetes/cmd/kubectl      k8s.io/kubernetes
 cosign2        cosign2 github.com/sigstore/cosign/v2/cmd/cosign github.com/sigstore/cosign/v2
 cosign3        cosign3 github.com/sigstore/cosign/v3/cmd/cosign github.com/sigstore/cosign/v3
 referrers      referrers . github.com/google/go-containerregistry
+fulcio         sigstore github.com/sigstore/fulcio       github.com/sigstore/fulcio
+rekor-tiles    sigstore github.com/sigstore/rekor-tiles/v2/cmd/rekor-server/posix github.com/sigstore/rekor-tiles/v2
+timestamp-server sigstore github.com/sigstore/timestamp-authority/v2/cmd/timestamp-server github.com/sigstore/timestamp-authority/v2
+sigstore-double sigstore . github.com/sigstore/rekor
 helm3          helm3 helm.sh/helm/v3/cmd/helm           helm.sh/helm/v3
 helm4          helm4 helm.sh/helm/v4/cmd/helm           helm.sh/helm/v4
 TABLE

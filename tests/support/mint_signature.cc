@@ -279,7 +279,8 @@ Candidate SignatureMint::legacy_attestation(const SignatureSpec& spec) {
   }
   if (spec.timestamp) {
     out.annotations["dev.sigstore.cosign/rfc3161timestamp"] = legacy_timestamp(
-        sigstore.tsa.stamp(spec.stamped.value_or(out.bytes), spec.stamp));
+        sigstore.tsa.stamp(spec.stamped.value_or(spec.stamps_signature ? made.signature : out.bytes),
+                           spec.stamp));
   }
   return out;
 }

@@ -38,6 +38,7 @@ struct SignatureSpec {
   std::int64_t integrated_time = kIntegratedTime;
   TimestampSpec stamp{};
   std::optional<std::string> stamped{};  ///< What the timestamp is about, instead.
+  bool stamps_signature = false;  ///< `.att`: the timestamp is about the signature, not the layer.
   MintLog::CheckpointSpec checkpoint{};
   std::function<void(Json&)> edit_body{};  ///< Before the body is logged.
   std::optional<crypto::Scheme> scheme{};  ///< Default: the key's.

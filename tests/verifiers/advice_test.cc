@@ -97,6 +97,36 @@ TEST(Advice, CosignCommand) {
             "COSIGN_REPOSITORY=registry.test/signatures cosign verify --key k " + reference);
 }
 
+// What cosign takes for granted and has to be told, and what it cannot do at all: then there is none.
+TEST(Advice, CosignCommandNeedsToBeTold) {
+  const std::string reference = in_registry().reference;
+  SignatureClaim claim = claim_of({.keyed = true});
+  claim.logs.clear();
+  claim.times.clear();
+  claim.scheme = crypto::Scheme::ecdsa_sha384;
+  EXPECT_EQ(cosign_command(claim, in_registry(), "k", ""),
+            "cosign verify --key k --signature-digest-algorithm sha384 --insecure-ignore-tlog " +
+                reference);
+  claim.scheme = crypto::Scheme::ed25519ph;
+  EXPECT_EQ(cosign_command(claim, in_registry(), "k", ""), "");
+  claim.statement = nullptr;  // Over a file's own bytes it can.
+  EXPECT_EQ(cosign_command(claim, in_registry(), "k", ""),
+            "cosign verify --key k --insecure-ignore-tlog " + reference);
+
+  SignatureClaim legacy = claim_of({.keyed = true});
+  legacy.shape = Shape::legacy_signature;
+  ClaimPlace referrer = in_registry();
+  referrer.referrer = true;
+  EXPECT_EQ(cosign_command(legacy, referrer, "k", ""),
+            "cosign verify --key k --experimental-oci11 " + reference);
+  legacy.scheme = crypto::Scheme::ecdsa_sha512;
+  EXPECT_EQ(cosign_command(legacy, in_registry(), "k", ""), "");
+
+  SignatureClaim own = claim_of({});
+  own.signer.identity->issuer.clear();
+  EXPECT_EQ(cosign_command(own, in_registry(), "k", ""), "");
+}
+
 TEST(Advice, CosignCommandOnDisk) {
   const SignatureClaim spdx = claim_of(
       {.keyed = true, .payload = shared_mint().statement("https://spdx.dev/Document")});

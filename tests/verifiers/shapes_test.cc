@@ -104,6 +104,12 @@ TEST(Shapes, LegacyAttestation) {
   EXPECT_EQ(mint.judge(mint.legacy_attestation({.log = MintedLog::none, .timestamp = true}), stamped,
                        spdx),
             "accepted");
+  // cosign 3 stamps the signature, and so vouches for no less.
+  EXPECT_EQ(mint.judge(mint.legacy_attestation({.log = MintedLog::none,
+                                                .timestamp = true,
+                                                .stamps_signature = true}),
+                       stamped, spdx),
+            "accepted");
 }
 
 // Two signatures of one envelope are two signers, each by their own authority.
