@@ -1,15 +1,19 @@
 // Reading SBOMs: CPU seconds and memory above the input, for real shapes and for hostile ones.
 //
-//   bench/sbom [CASE]
+//   bench/sbom [all|CASE [PORTREEVE]]
 //
 // Each case runs in a process of its own, three times; the median is printed. "load" is what merely
-// going over the text with the strict cursor costs, in the same process.
+// going over the text with the strict cursor costs, in the same process. With PORTREEVE, `PORTREEVE
+// sbom FILE` of the same text as a whole process besides: model, graph, licences, every profile.
 
+#include <fcntl.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <array>
+#include <chrono>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
@@ -18,6 +22,7 @@
 #include <string>
 #include <vector>
 
+#include "bench/sbom_inputs.h"
 #include "core/json_cursor.h"
 #include "core/limits.h"
 #include "sbom/read.h"
@@ -26,129 +31,6 @@
 namespace {
 
 using namespace portreeve;
-
-std::string number(std::size_t value) { return std::to_string(value); }
-
-// As Syft writes it: 750 bytes a package, 640 a file.
-std::string spdx2(std::size_t packages, std::size_t files) {
-  std::string out = R"~({
- "spdxVersion": "SPDX-2.3", "dataLicense": "CC0-1.0", "SPDXID": "SPDXRef-DOCUMENT", "name": "image",
- "documentNamespace": "https://anchore.com/syft/image/x",
- "creationInfo": {"licenseListVersion": "3.24", "creators": ["Organization: Anchore, Inc", "Tool: syft-1.20.0"], "created": "2026-01-02T03:04:05Z"},
- "packages": [)~";
-  for (std::size_t i = 0; i < packages; ++i) {
-    const std::string n = number(i);
-    out += std::string(i == 0 ? "" : ",") + "\n  {\n   \"name\": \"package-" + n +
-           "\",\n   \"SPDXID\": \"SPDXRef-Package-npm-package-" + n +
-           "-0123456789abcdef\",\n   \"versionInfo\": \"1.2." + n +
-           "\",\n   \"supplier\": \"NOASSERTION\",\n   \"downloadLocation\": \"NOASSERTION\",\n   "
-           "\"filesAnalyzed\": false,\n"
-           "   \"sourceInfo\": \"acquired package info from installed node module manifest file: "
-           "/app/node_modules/package/package.json\",\n"
-           "   \"licenseConcluded\": \"NOASSERTION\",\n   \"licenseDeclared\": \"MIT\",\n   "
-           "\"copyrightText\": \"NOASSERTION\",\n"
-           "   \"externalRefs\": [\n    {\"referenceCategory\": \"SECURITY\", \"referenceType\": "
-           "\"cpe23Type\", \"referenceLocator\": "
-           "\"cpe:2.3:a:package:package:1.2:*:*:*:*:node.js:*:*\"},\n"
-           "    {\"referenceCategory\": \"PACKAGE-MANAGER\", \"referenceType\": \"purl\", "
-           "\"referenceLocator\": \"pkg:npm/package-" +
-           n + "@1.2." + n + "\"}\n   ]\n  }";
-  }
-  out += "],\n \"files\": [";
-  for (std::size_t i = 0; i < files; ++i) {
-    const std::string n = number(i);
-    out += std::string(i == 0 ? "" : ",") + "\n  {\n   \"fileName\": \"/app/node_modules/package-" +
-           n + "/lib/internal/source.js\",\n   \"SPDXID\": \"SPDXRef-File-app-node-modules-" + n +
-           "-0123456789abcdef\",\n   \"fileTypes\": [\n    \"TEXT\"\n   ],\n   \"checksums\": [\n  "
-           "  {\n     \"algorithm\": \"SHA1\",\n     \"checksumValue\": "
-           "\"0000000000000000000000000000000000000000\"\n    },\n"
-           "    {\n     \"algorithm\": \"SHA256\",\n     \"checksumValue\": "
-           "\"0000000000000000000000000000000000000000000000000000000000000000\"\n    }\n   ],\n"
-           "   \"licenseConcluded\": \"NOASSERTION\",\n   \"licenseInfoInFiles\": [\n    "
-           "\"NOASSERTION\"\n   ],\n   \"copyrightText\": \"\",\n   \"comment\": \"layerID: "
-           "sha256:0123456789abcdef0123456789abcdef\"\n  }";
-  }
-  out +=
-      "],\n \"relationships\": [\n  {\"spdxElementId\": \"SPDXRef-DOCUMENT\", "
-      "\"relatedSpdxElement\": \"SPDXRef-Package-npm-package-0-0123456789abcdef\", "
-      "\"relationshipType\": \"DESCRIBES\"}";
-  for (std::size_t i = 0; i < files; ++i) {
-    out += ",\n  {\"spdxElementId\": \"SPDXRef-Package-npm-package-" + number(i % packages) +
-           "-0123456789abcdef\", \"relatedSpdxElement\": \"SPDXRef-File-app-node-modules-" +
-           number(i) + "-0123456789abcdef\", \"relationshipType\": \"CONTAINS\"}";
-  }
-  return out + "]}\n";
-}
-
-std::string spdx2_of(const std::string& packages, const std::string& relationships) {
-  return R"({"spdxVersion":"SPDX-2.3","dataLicense":"CC0-1.0","SPDXID":"SPDXRef-DOCUMENT","name":"n","documentNamespace":"https://a/n",)"
-         R"("creationInfo":{"creators":["Tool: t"],"created":"2026-01-02T03:04:05Z"},"packages":[)" +
-         packages + R"(],"relationships":[)" + relationships + "]}";
-}
-
-std::string chain(std::size_t count) {
-  std::string packages;
-  std::string edges;
-  for (std::size_t i = 0; i < count; ++i) {
-    packages += (i == 0 ? "" : ",") + std::string(R"({"SPDXID":"SPDXRef-)") + number(i) +
-                R"(","name":"n","downloadLocation":"NONE"})";
-    if (i > 0)
-      edges += (i == 1 ? "" : ",") + std::string(R"({"spdxElementId":"SPDXRef-)") + number(i - 1) +
-               R"(","relationshipType":"DEPENDS_ON","relatedSpdxElement":"SPDXRef-)" + number(i) +
-               "\"}";
-  }
-  return spdx2_of(packages, edges);
-}
-
-std::string million_components() {
-  std::string out = R"({"bomFormat":"CycloneDX","specVersion":"1.6","components":[)";
-  for (std::size_t i = 0; i < 1'000'000; ++i)
-    out += (i == 0 ? "" : ",") + std::string(R"({"type":"file","name":")") + number(i) + "\"}";
-  return out + "]}";
-}
-
-std::string one_reference() {
-  std::string packages;
-  for (std::size_t i = 0; i < 500'000; ++i)
-    packages += std::string(i == 0 ? "" : ",") +
-                R"({"SPDXID":"SPDXRef-a","name":"a","downloadLocation":"NONE"})";
-  return spdx2_of(packages, "");
-}
-
-std::string licences() {
-  std::string out =
-      R"({"bomFormat":"CycloneDX","specVersion":"1.6","components":[{"type":"library","name":"a","licenses":[)";
-  for (std::size_t i = 0; i < 800'000; ++i)
-    out += (i == 0 ? "" : ",") + std::string(R"({"license":{"name":")") + number(i) + "\"}}";
-  return out + "]}]}";
-}
-
-std::string many_keys() {
-  std::string out = spdx2_of("", "");
-  out.pop_back();
-  for (std::size_t i = 0; i < 2'000'000; ++i) out += ",\"k" + number(i) + "\":0";
-  return out + "}";
-}
-
-std::string escapes() {
-  return spdx2_of(
-      R"({"SPDXID":"SPDXRef-a","downloadLocation":"NONE","name":"a","licenseInfoFromFiles":[)" +
-          [] {
-            std::string out;
-            for (std::size_t i = 0; i < 2'000'000; ++i)
-              out += std::string(i == 0 ? "" : ",") + "\"\\u00e9\\u00e9\"";
-            return out;
-          }() +
-          "]}",
-      "");
-}
-
-std::string xml() {
-  std::string out = "<bom xmlns=\"http://cyclonedx.org/schema/bom/1.6\"><components>";
-  for (std::size_t i = 0; i < 400'000; ++i)
-    out += "<component type=\"file\"><name>" + number(i) + "</name></component>";
-  return out + "</components></bom>";
-}
 
 double cpu() { return static_cast<double>(std::clock()) / CLOCKS_PER_SEC; }
 
@@ -219,24 +101,54 @@ Measure in_child(const std::function<std::string()>& make) {
   return out;
 }
 
+// The command as users run it; standard output goes nowhere.
+void whole_process(const char* program, const std::string& text) {
+  std::string path = "/tmp/bench-sbom-XXXXXX";
+  const int file = mkstemp(path.data());
+  for (std::size_t at = 0; at < text.size();) {
+    const ssize_t wrote = write(file, text.data() + at, text.size() - at);
+    if (wrote <= 0) return;
+    at += static_cast<std::size_t>(wrote);
+  }
+  close(file);
+  std::vector<std::array<double, 3>> runs;  // CPU, wall, MiB.
+  int status = 0;
+  for (int i = 0; i < 3; ++i) {
+    const auto begin = std::chrono::steady_clock::now();
+    const pid_t child = fork();
+    if (child == 0) {
+      const int null = open("/dev/null", O_RDWR);
+      dup2(null, STDOUT_FILENO);
+      dup2(null, STDERR_FILENO);
+      execl(program, program, "sbom", path.c_str(), nullptr);
+      _exit(127);
+    }
+    rusage usage{};
+    wait4(child, &status, 0, &usage);
+    const auto seconds = [](const timeval& t) {
+      return static_cast<double>(t.tv_sec) + static_cast<double>(t.tv_usec) / 1e6;
+    };
+    const std::chrono::duration<double> wall = std::chrono::steady_clock::now() - begin;
+    runs.push_back({seconds(usage.ru_utime) + seconds(usage.ru_stime), wall.count(),
+                    static_cast<double>(usage.ru_maxrss) / 1024});
+  }
+  unlink(path.c_str());
+  std::sort(runs.begin(), runs.end());
+  std::printf(
+      "  whole process      %8.1f %8.3f wall %.3f s, %.1f MiB at most, %.1f above the input, exit "
+      "%d\n",
+      static_cast<double>(text.size()) / 1e6, runs[1][0], runs[1][1], runs[1][2],
+      runs[1][2] - static_cast<double>(text.size()) / 1048576,
+      WIFEXITED(status) ? WEXITSTATUS(status) : -WTERMSIG(status));
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
-  const std::vector<std::pair<std::string, std::function<std::string()>>> cases = {
-      {"spdx-2mb", [] { return spdx2(2'000, 500); }},
-      {"spdx-87mb", [] { return spdx2(10'000, 105'000); }},
-      {"chain", [] { return chain(400'000); }},
-      {"million-components", million_components},
-      {"one-reference", one_reference},
-      {"licences", licences},
-      {"many-keys", many_keys},
-      {"escapes", escapes},
-      {"xml", xml},
-  };
   std::printf("%-20s %8s %8s %8s %7s %10s %10s\n", "case", "MB", "CPU s", "load s", "ratio",
               "MiB above", "components");
-  for (const auto& [name, make] : cases) {
-    if (argc > 1 && name != argv[1]) continue;
+  for (const auto& [name, make] : bench::sbom_inputs()) {
+    if (argc > 1 && std::string("all") != argv[1] && name != argv[1]) continue;
     std::vector<Measure> runs;
     for (int i = 0; i < 3; ++i) runs.push_back(in_child(make));
     std::sort(runs.begin(), runs.end(),
@@ -245,6 +157,7 @@ int main(int argc, char** argv) {
     std::printf("%-20s %8.1f %8.3f %8.3f %7.1f %10.1f %10zu %s\n", name.c_str(), m.input_mb,
                 m.seconds, m.load, m.load > 0 ? m.seconds / m.load : 0, m.above_mib, m.components,
                 m.ok ? "" : m.message.data());
+    if (argc > 2) whole_process(argv[2], make());
   }
   return 0;
 }

@@ -2,8 +2,6 @@
 //   trust [ROUNDS]
 // The certificate and the time stamp are real (tests/fixtures/sigstore).
 
-#include <openssl/evp.h>
-
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
@@ -15,6 +13,7 @@
 #include <vector>
 
 #include "bench/process.h"
+#include "bench/raw_signature.h"
 #include "core/base64.h"
 #include "verifiers/certificate_identity.h"
 #include "verifiers/sct.h"
@@ -47,35 +46,6 @@ double measure(int rounds, const std::function<bool()>& work) {
   }
   return bench::median(microseconds);
 }
-
-/// One signature, verified as directly as OpenSSL can: fetched hash, kept key, reused context.
-class Raw {
- public:
-  Raw(const char* curve, const char* hash)
-      : key_(EVP_EC_gen(curve), EVP_PKEY_free),
-        hash_(EVP_MD_fetch(nullptr, hash, nullptr), EVP_MD_free),
-        context_(EVP_MD_CTX_new(), EVP_MD_CTX_free) {
-    const std::unique_ptr<EVP_MD_CTX, void (*)(EVP_MD_CTX*)> signer(EVP_MD_CTX_new(),
-                                                                    EVP_MD_CTX_free);
-    std::size_t size = sizeof signature_;
-    EVP_DigestSignInit(signer.get(), nullptr, hash_.get(), nullptr, key_.get());
-    if (EVP_DigestSign(signer.get(), signature_, &size, message_, sizeof message_) != 1)
-      die("sign");
-    size_ = size;
-  }
-  bool verify() {
-    return EVP_DigestVerifyInit(context_.get(), nullptr, hash_.get(), nullptr, key_.get()) == 1 &&
-           EVP_DigestVerify(context_.get(), signature_, size_, message_, sizeof message_) == 1;
-  }
-
- private:
-  std::unique_ptr<EVP_PKEY, void (*)(EVP_PKEY*)> key_;
-  std::unique_ptr<EVP_MD, void (*)(EVP_MD*)> hash_;
-  std::unique_ptr<EVP_MD_CTX, void (*)(EVP_MD_CTX*)> context_;
-  unsigned char message_[1024] = {};
-  unsigned char signature_[256] = {};
-  std::size_t size_ = 0;
-};
 
 void line(const char* what, double microseconds, double floor) {
   std::printf("%-58s %8.1f us", what, microseconds);
@@ -160,8 +130,8 @@ void keys(int rounds, double p256) {
 int main(int argc, char** argv) {
   using namespace portreeve;
   const int rounds = argc > 1 ? std::atoi(argv[1]) : 2000;
-  Raw raw_p256("P-256", "SHA256");
-  Raw raw_p384("P-384", "SHA384");
+  bench::RawSignature raw_p256("P-256", "SHA256");
+  bench::RawSignature raw_p384("P-384", "SHA384");
   const double p256 = measure(rounds, [&] { return raw_p256.verify(); });
   const double p384 = measure(rounds, [&] { return raw_p384.verify(); });
   line("raw ECDSA P-256", p256, 0);

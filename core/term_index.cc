@@ -2,8 +2,10 @@
 
 #include <algorithm>
 #include <array>
+#include <bitset>
 #include <memory>
 #include <tuple>
+#include <unordered_map>
 #include <utility>
 
 #include "core/limits.h"
@@ -17,27 +19,29 @@ bool is_plain(std::string_view text) noexcept {
          std::all_of(text.begin(), text.end(), [](char c) { return c >= 'a' && c <= 'z'; });
 }
 
-/// What the forms of each ASCII character begin with.
+/// By the first byte of a word: the bytes with which a token can begin that has a form beginning
+/// so. What is no ASCII can begin anything.
 struct Initials {
-  std::array<std::array<char, 3>, 128> of{};
+  std::array<std::bitset<256>, 256> of{};
   Initials() {
-    for (std::size_t byte = 0; byte < of.size(); ++byte) {
+    for (std::size_t byte = 0; byte < 128; ++byte) {
       const char c = static_cast<char>(byte);
       const fold::Forms forms = fold::forms(std::string_view(&c, 1));
-      std::size_t i = 0;
       for (const std::string* form : {&forms.folded, &forms.confusable, &forms.lookalike}) {
-        of[byte][i++] = form->empty() ? '\0' : form->front();
+        const char first = form->empty() ? '\0' : form->front();
+        of[static_cast<std::uint8_t>(first)].set(byte);
       }
+    }
+    for (std::bitset<256>& bytes : of) {
+      for (std::size_t byte = 128; byte < 256; ++byte) bytes.set(byte);
     }
   }
 };
 
-/// Whether a token that begins with `byte` can have a form that begins as `word` does.
-bool can_begin(std::size_t byte, std::string_view word) {
+std::bitset<256> initials_of(std::string_view word) {
   static const Initials kInitials;
-  if (word.empty() || byte >= kInitials.of.size()) return true;
-  const std::array<char, 3>& forms = kInitials.of[byte];
-  return std::find(forms.begin(), forms.end(), word.front()) != forms.end();
+  if (word.empty()) return std::bitset<256>().set();
+  return kInitials.of[static_cast<std::uint8_t>(word.front())];
 }
 
 /// Everything that a digit can look like.
@@ -78,6 +82,25 @@ std::vector<Word> words_of(std::string_view text, bool pieces) {
   }
   return words;
 }
+
+struct Reading {
+  std::vector<Word> words;
+  std::vector<Word> pieces;
+};
+
+/// Terms and phrases as words, each text once: lists allow the same phrases to every term.
+/// References stay valid.
+class Readings {
+ public:
+  const Reading& of(const std::string& text) {
+    const auto [entry, added] = known_.try_emplace(text);
+    if (added) entry->second = {words_of(text, false), words_of(text, true)};
+    return entry->second;
+  }
+
+ private:
+  std::unordered_map<std::string, Reading> known_;
+};
 
 bool same_words(const std::vector<Word>& a, const std::vector<Word>& b) {
   return std::equal(a.begin(), a.end(), b.begin(), b.end(),
@@ -131,9 +154,7 @@ void TermList::Index::add_first(std::string_view text, std::uint32_t sequence, b
   if (is_plain(text)) words.add(text);
   digits = digits || text.find_first_of("23456789") != std::string_view::npos;
   only_digits = only_digits || text.find_first_not_of(digit_forms()) == std::string_view::npos;
-  for (std::size_t byte = 0; byte < initials.size(); ++byte) {
-    if (can_begin(byte, text)) initials.set(byte);
-  }
+  initials |= initials_of(text);
   if (plural) add_first(std::string(text) + "s", sequence, false);
 }
 
@@ -183,7 +204,8 @@ bool TermList::Index::worth_reading(std::string_view text, const Glance& run) co
   return filter[bit(hash)];
 }
 
-/// An empty run at the end of the text if there is none. All prose of every object comes through here.
+/// An empty run at the end of the text if there is none. All prose of every object comes through
+/// here.
 Glance TermList::Index::next_worth_reading(std::string_view text, std::uint32_t at) const noexcept {
   const auto size = static_cast<std::uint32_t>(text.size());
   const auto in_word = [&](std::size_t i) {
@@ -225,17 +247,21 @@ void TermList::Index::sort() {
 
 Result<TermList> TermList::build(std::vector<Term> terms) {
   auto index = std::make_shared<Index>();
+  Readings readings;
   // As whole words, and where that makes a difference as the pieces of camelCase too.
-  const auto add = [&](std::string_view text, Sequence like) {
-    Sequence pieces = like;
-    like.words = words_of(text, false);
-    pieces.words = words_of(text, true);
-    if (!same_words(like.words, pieces.words)) index->add(std::move(pieces));
+  const auto add = [&](const std::string& text, Sequence like) {
+    const Reading& reading = readings.of(text);
+    if (!same_words(reading.words, reading.pieces)) {
+      Sequence pieces = like;
+      pieces.words = reading.pieces;
+      index->add(std::move(pieces));
+    }
+    like.words = reading.words;
     index->add(std::move(like));
   };
   for (std::uint32_t i = 0; i < terms.size(); ++i) {
     const std::string& text = terms[i].term;
-    const std::vector<Word> words = words_of(text, false);
+    const std::vector<Word>& words = readings.of(text).words;
     if (text.empty()) return misconfigured(i, text, "the term is empty");
     if (!has_letter(words)) return misconfigured(i, text, "the term has no letters");
     for (const Sequence& other : index->sequences) {
@@ -245,7 +271,7 @@ Result<TermList> TermList::build(std::vector<Term> terms) {
     }
     add(text, {i, false, terms[i].plural, {}});
     for (const std::string& phrase : terms[i].allowed) {
-      Sequence sequence{i, true, terms[i].plural, words_of(phrase, false)};
+      Sequence sequence{i, true, terms[i].plural, readings.of(phrase).words};
       if (sequence.words.empty()) return misconfigured(i, text, "an allowed phrase has no words");
       read_edges(phrase, sequence);
       if (says_only_the_term(sequence, words)) {

@@ -205,6 +205,9 @@ Scalar boolean(bool truth) {
 }
 
 std::optional<Scalar> resolve_word(std::string_view text) {
+  if (!text.empty() && std::string_view("~nNyYtTfFoO.+-").find(text[0]) == std::string_view::npos) {
+    return std::nullopt;
+  }
   if (text.empty() || one_of(text, {"~", "null", "Null", "NULL"})) {
     Scalar out;
     out.type = ValueType::null;
@@ -285,7 +288,7 @@ void refuse_tag(std::string_view tag, std::size_t offset) {
              " is not supported here");
 }
 
-Scalar resolve_tagged(std::string_view tag, const std::string& text, std::size_t offset) {
+Scalar resolve_tagged(std::string_view tag, std::string_view text, std::size_t offset) {
   if (tag == "?") return resolve_plain(text);
   if (tag == "!") return Scalar{};  // Quoted, or tagged as "not plain".
   const bool ours = tag.substr(0, kTagPrefix.size()) == kTagPrefix;

@@ -22,7 +22,7 @@ Scalar resolve_plain(std::string_view text);
 
 /// The same for a scalar with a tag, as go-yaml's resolve() decides it: "?" is plain without a tag,
 /// "!" quoted. Throws a Refusal at `offset`.
-Scalar resolve_tagged(std::string_view tag, const std::string& text, std::size_t offset);
+Scalar resolve_tagged(std::string_view tag, std::string_view text, std::size_t offset);
 
 /// Throws the Refusal of a tag that means nothing where it stands.
 [[noreturn]] void refuse_tag(std::string_view tag, std::size_t offset);

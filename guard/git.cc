@@ -19,7 +19,7 @@ constexpr std::string_view kDeepen = "actions/checkout: add `with: {fetch-depth:
 
 std::string short_id(const git_oid& id) {
   char text[GIT_OID_HEXSZ + 1];
-  return git_oid_tostr(text, 13, &id);
+  return git().oid_tostr(text, 13, &id);
 }
 
 std::string real_folder(const std::string& path) {
@@ -62,6 +62,10 @@ std::vector<std::pair<std::uint32_t, std::uint32_t>> added_lines(const std::stri
     if (!after.empty()) out.emplace_back(1, lines_of(after));
     return out;
   }
+  if (!load_git().ok()) {  // Without it every line counts as new.
+    out.emplace_back(1, lines_of(after));
+    return out;
+  }
   git_diff_options options = GIT_DIFF_OPTIONS_INIT;
   options.context_lines = 0;
   options.flags = GIT_DIFF_FORCE_TEXT;
@@ -72,10 +76,8 @@ std::vector<std::pair<std::uint32_t, std::uint32_t>> added_lines(const std::stri
     }
     return 0;
   };
-  git_libgit2_init();
-  (void)git_diff_buffers(before.data(), before.size(), nullptr, after.data(), after.size(), nullptr,
-                         &options, nullptr, nullptr, nullptr, each, &out);
-  git_libgit2_shutdown();
+  (void)git().diff_buffers(before.data(), before.size(), nullptr, after.data(), after.size(),
+                           nullptr, &options, nullptr, nullptr, nullptr, each, &out);
   return out;
 }
 
@@ -84,7 +86,7 @@ struct GitRepository::State {
   GitPtr<git_tree> base;
   std::string prefix;  ///< Of the judged folder in the work tree; "" or ending in '/'.
 
-  bool shallow() const { return git_repository_is_shallow(repository.get()) == 1; }
+  bool shallow() const { return git().repository_is_shallow(repository.get()) == 1; }
 
   GitFault missing(const std::string& what, const std::string& revision) const {
     const std::string shown = utf8::printable(revision, 128);
@@ -98,30 +100,30 @@ struct GitRepository::State {
 
   GitResult<git_oid> resolve(const std::string& revision) const {
     git_object* raw = nullptr;
-    if (git_revparse_single(&raw, repository.get(), revision.c_str()) != 0) {
+    if (git().revparse_single(&raw, repository.get(), revision.c_str()) != 0) {
       return missing("revision \"" + utf8::printable(revision, 128) + "\" is not in this clone (" +
                          git_message() + ")",
                      revision);
     }
     const GitPtr<git_object> object(raw);
     git_object* commit = nullptr;
-    if (git_object_peel(&commit, raw, GIT_OBJECT_COMMIT) != 0) {
+    if (git().object_peel(&commit, raw, GIT_OBJECT_COMMIT) != 0) {
       return GitFault{
           Error{Errc::misconfigured, "\"" + utf8::printable(revision, 128) + "\" names no commit"},
           "give --base a branch, a tag or a commit"};
     }
     const GitPtr<git_object> peeled(commit);
-    return *git_object_id(commit);
+    return *git().object_id(commit);
   }
 
   GitResult<git_oid> merge_base(const git_oid& theirs, const std::string& revision,
                                 git_oid& head) const {
-    if (git_reference_name_to_id(&head, repository.get(), "HEAD") != 0) {
+    if (git().reference_name_to_id(&head, repository.get(), "HEAD") != 0) {
       return GitFault{Error{Errc::unavailable, "HEAD names no commit (" + git_message() + ")"},
                       "commit something first, or leave out --base"};
     }
     git_oid out;
-    if (git_merge_base(&out, repository.get(), &theirs, &head) != 0) {
+    if (git().merge_base(&out, repository.get(), &theirs, &head) != 0) {
       return missing(
           "\"" + utf8::printable(revision, 128) + "\" and HEAD have no common commit here",
           revision);
@@ -138,11 +140,11 @@ struct GitRepository::State {
 
   std::optional<std::string> blob(const git_oid& id) const {
     git_blob* raw = nullptr;
-    if (git_blob_lookup(&raw, repository.get(), &id) != 0) return std::nullopt;
+    if (git().blob_lookup(&raw, repository.get(), &id) != 0) return std::nullopt;
     const GitPtr<git_blob> held(raw);
-    const git_object_size_t size = git_blob_rawsize(raw);
+    const git_object_size_t size = git().blob_rawsize(raw);
     if (size > limits::kReviewBytes) return std::nullopt;
-    return std::string(static_cast<const char*>(git_blob_rawcontent(raw)),
+    return std::string(static_cast<const char*>(git().blob_rawcontent(raw)),
                        static_cast<std::size_t>(size));
   }
 
@@ -188,14 +190,14 @@ std::optional<GitFault> GitRepository::State::diff(bool staged, Change& out) con
                   GIT_DIFF_INCLUDE_TYPECHANGE | GIT_DIFF_SKIP_BINARY_CHECK;
   git_diff* raw = nullptr;
   const int failed =
-      staged ? git_diff_tree_to_index(&raw, repository.get(), base.get(), nullptr, &options)
-             : git_diff_tree_to_workdir_with_index(&raw, repository.get(), base.get(), &options);
+      staged ? git().diff_tree_to_index(&raw, repository.get(), base.get(), nullptr, &options)
+             : git().diff_tree_to_workdir_with_index(&raw, repository.get(), base.get(), &options);
   if (failed != 0) return missing("the base cannot be compared (" + git_message() + ")", "HEAD");
   const GitPtr<git_diff> held(raw);
   DiffWalk walk{[this](const char* path) { return below(path); },
                 [this](const git_oid& id) { return blob(id); }, out};
-  for (std::size_t i = 0; i < git_diff_num_deltas(raw); ++i) {
-    add_delta(git_diff_get_delta(raw, i), 0, &walk);
+  for (std::size_t i = 0; i < git().diff_num_deltas(raw); ++i) {
+    add_delta(git().diff_get_delta(raw, i), 0, &walk);
   }
   return std::nullopt;
 }
@@ -203,25 +205,25 @@ std::optional<GitFault> GitRepository::State::diff(bool staged, Change& out) con
 std::optional<GitFault> GitRepository::State::read_commits(const git_oid& from, const git_oid& head,
                                                            Change& out) const {
   git_revwalk* raw = nullptr;
-  if (git_revwalk_new(&raw, repository.get()) != 0) return missing(git_message(), "HEAD");
+  if (git().revwalk_new(&raw, repository.get()) != 0) return missing(git_message(), "HEAD");
   const GitPtr<git_revwalk> walk(raw);
-  if (git_revwalk_push(raw, &head) != 0 || git_revwalk_hide(raw, &from) != 0) {
+  if (git().revwalk_push(raw, &head) != 0 || git().revwalk_hide(raw, &from) != 0) {
     return missing("the commits of the change cannot be listed (" + git_message() + ")", "HEAD");
   }
   git_oid id;
   int state = 0;
-  while ((state = git_revwalk_next(&id, raw)) == 0) {
+  while ((state = git().revwalk_next(&id, raw)) == 0) {
     if (out.commits.size() == kCommits) {
       return GitFault{
           Error{Errc::limit, "the change has more than " + std::to_string(kCommits) + " commits"},
           "compare with a closer base"};
     }
     git_commit* commit = nullptr;
-    if (git_commit_lookup(&commit, repository.get(), &id) != 0) break;
+    if (git().commit_lookup(&commit, repository.get(), &id) != 0) break;
     const GitPtr<git_commit> held(commit);
     // A merge brings what was judged where it came from.
-    if (git_commit_parentcount(commit) > 1) continue;
-    const char* message = git_commit_message(commit);
+    if (git().commit_parentcount(commit) > 1) continue;
+    const char* message = git().commit_message(commit);
     out.commits.push_back({short_id(id), message == nullptr ? "" : message});
   }
   if (state != GIT_ITEROVER) return missing("the history is cut (" + git_message() + ")", "HEAD");
@@ -237,7 +239,7 @@ GitResult<std::unique_ptr<GitRepository>> GitRepository::open(const std::string&
   if (auto* fault = std::get_if<GitFault>(&opened)) return std::move(*fault);
   auto state = std::make_unique<State>();
   state->repository = std::move(std::get<GitPtr<git_repository>>(opened));
-  const std::string top = real_folder(git_repository_workdir(state->repository.get()));
+  const std::string top = real_folder(git().repository_workdir(state->repository.get()));
   const std::string own = real_folder(folder);
   if (own.size() > top.size() && own.compare(0, top.size(), top) == 0) {
     state->prefix = own.substr(top.size());
@@ -254,9 +256,9 @@ GitResult<Change> GitRepository::change_since(const std::string& revision, bool 
   const git_oid& base = std::get<git_oid>(from);
   git_commit* commit = nullptr;
   git_tree* tree = nullptr;
-  const bool there = git_commit_lookup(&commit, state_->repository.get(), &base) == 0;
+  const bool there = git().commit_lookup(&commit, state_->repository.get(), &base) == 0;
   const GitPtr<git_commit> held(commit);
-  if (!there || git_commit_tree(&tree, commit) != 0) {
+  if (!there || git().commit_tree(&tree, commit) != 0) {
     return state_->missing("the base commit is not in this clone (" + git_message() + ")",
                            revision);
   }
@@ -274,19 +276,19 @@ GitResult<std::map<std::string, std::string>> GitRepository::base_files_below(
   if (state_->base == nullptr) return out;
   git_tree_entry* raw = nullptr;
   const std::string path = state_->prefix + prefix;
-  if (git_tree_entry_bypath(&raw, state_->base.get(), path.c_str()) != 0) return out;
+  if (git().tree_entry_bypath(&raw, state_->base.get(), path.c_str()) != 0) return out;
   const GitPtr<git_tree_entry> entry(raw);
   git_tree* folder = nullptr;
-  if (git_tree_entry_type(raw) != GIT_OBJECT_TREE ||
-      git_tree_lookup(&folder, state_->repository.get(), git_tree_entry_id(raw)) != 0) {
+  if (git().tree_entry_type(raw) != GIT_OBJECT_TREE ||
+      git().tree_lookup(&folder, state_->repository.get(), git().tree_entry_id(raw)) != 0) {
     return out;
   }
   const GitPtr<git_tree> held(folder);
-  for (std::size_t i = 0; i < git_tree_entrycount(folder); ++i) {
-    const git_tree_entry* file = git_tree_entry_byindex(folder, i);
-    if (git_tree_entry_type(file) != GIT_OBJECT_BLOB) continue;
-    if (auto text = state_->blob(*git_tree_entry_id(file))) {
-      out[prefix + "/" + git_tree_entry_name(file)] = std::move(*text);
+  for (std::size_t i = 0; i < git().tree_entrycount(folder); ++i) {
+    const git_tree_entry* file = git().tree_entry_byindex(folder, i);
+    if (git().tree_entry_type(file) != GIT_OBJECT_BLOB) continue;
+    if (auto text = state_->blob(*git().tree_entry_id(file))) {
+      out[prefix + "/" + git().tree_entry_name(file)] = std::move(*text);
     }
   }
   return out;
@@ -326,9 +328,9 @@ bool may_ignore(const std::string& folder, bool own_rules) {
 
 std::optional<std::string> GitRepository::staged_file(const std::string& path) const {
   git_index* raw = nullptr;
-  if (git_repository_index(&raw, state_->repository.get()) != 0) return std::nullopt;
+  if (git().repository_index(&raw, state_->repository.get()) != 0) return std::nullopt;
   const GitPtr<git_index> index(raw);
-  const git_index_entry* entry = git_index_get_bypath(raw, (state_->prefix + path).c_str(), 0);
+  const git_index_entry* entry = git().index_get_bypath(raw, (state_->prefix + path).c_str(), 0);
   return entry == nullptr ? std::nullopt : state_->blob(entry->id);
 }
 

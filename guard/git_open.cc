@@ -5,7 +5,7 @@
 
 #include <climits>
 #include <cstdlib>
-#include <mutex>
+#include <utility>
 
 #include "core/utf8.h"
 
@@ -75,15 +75,15 @@ class SafeDirectories {
   }
 
   void read_file(const std::string& path) {
-    if (::access(path.c_str(), R_OK) != 0) return;
+    if (::access(path.c_str(), R_OK) != 0 || !load_git().ok()) return;
     git_config* raw = nullptr;
-    if (git_config_open_ondisk(&raw, path.c_str()) != 0) return;
+    if (git().config_open_ondisk(&raw, path.c_str()) != 0) return;
     const GitPtr<git_config> config(raw);
     const auto each = [](const git_config_entry* entry, void* self) {
       static_cast<SafeDirectories*>(self)->add(entry->value == nullptr ? "" : entry->value);
       return 0;
     };
-    (void)git_config_get_multivar_foreach(config.get(), "safe.directory", nullptr, each, this);
+    (void)git().config_get_multivar_foreach(config.get(), "safe.directory", nullptr, each, this);
   }
 
   std::vector<std::string> values_;
@@ -97,23 +97,6 @@ bool owned_by_us(const std::string& path) {
   if (about.st_uid == ::geteuid()) return true;
   const std::string sudo = environment("SUDO_UID");
   return ::geteuid() == 0 && !sudo.empty() && std::to_string(about.st_uid) == sudo;
-}
-
-void start_library() {
-  static std::once_flag once;
-  std::call_once(once, [] {
-    git_libgit2_init();
-    // No configuration of the machine decides what is judged.
-    for (const int level : {GIT_CONFIG_LEVEL_PROGRAMDATA, GIT_CONFIG_LEVEL_SYSTEM,
-                            GIT_CONFIG_LEVEL_XDG, GIT_CONFIG_LEVEL_GLOBAL}) {
-      git_libgit2_opts(GIT_OPT_SET_SEARCH_PATH, level, "");
-    }
-    // Debian's 1.5.1 does not know safe.directory=*: the rule is applied here instead.
-    git_libgit2_opts(GIT_OPT_SET_OWNER_VALIDATION, 0);
-    // A work tree of its own configuration reads nothing else from the object store.
-    const char* extensions[] = {"worktreeconfig"};
-    git_libgit2_opts(GIT_OPT_SET_EXTENSIONS, extensions, std::size_t{1});
-  });
 }
 
 GitFault foreign(const std::string& directory) {
@@ -146,7 +129,7 @@ GitFault cannot_open(const std::string& folder, const std::string& said) {
 }  // namespace
 
 std::string git_message() {
-  const git_error* error = git_error_last();
+  const git_error* error = git().error_last();
   return error == nullptr || error->message == nullptr ? std::string("no reason given")
                                                        : utf8::printable(error->message, 256);
 }
@@ -158,20 +141,23 @@ bool is_safe_directory(const std::string& directory) {
 }
 
 GitResult<GitPtr<git_repository>> open_repository(const std::string& folder) {
-  start_library();
+  if (Outcome ready = load_git(); !ready.ok()) {
+    return GitFault{std::move(ready).error(),
+                    "install Debian's libgit2-1.5, or give an exported base: --base-tree DIR"};
+  }
   git_repository* raw = nullptr;
-  if (git_repository_open_ext(&raw, folder.c_str(), 0, nullptr) != 0) {
+  if (git().repository_open_ext(&raw, folder.c_str(), 0, nullptr) != 0) {
     return cannot_open(folder, git_message());
   }
   GitPtr<git_repository> repository(raw);
-  const char* tree = git_repository_workdir(raw);
+  const char* tree = git().repository_workdir(raw);
   if (tree == nullptr) {
     return GitFault{Error{Errc::unsupported, "the repository is bare: it has no files to judge"},
                     "check it out with git clone or git worktree add"};
   }
   std::string directory = real_path(tree);
   while (directory.size() > 1 && directory.back() == '/') directory.pop_back();
-  const bool ours = owned_by_us(directory) && owned_by_us(git_repository_path(raw));
+  const bool ours = owned_by_us(directory) && owned_by_us(git().repository_path(raw));
   if (!ours && !is_safe_directory(directory)) return foreign(directory);
   return repository;
 }

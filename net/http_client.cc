@@ -1,6 +1,5 @@
 #include "net/http_client.h"
 
-#include <curl/curl.h>
 #include <openssl/ssl.h>
 #include <openssl/x509v3.h>
 #include <sys/socket.h>
@@ -8,7 +7,6 @@
 
 #include <algorithm>
 #include <array>
-#include <mutex>
 #include <new>
 #include <utility>
 
@@ -16,6 +14,7 @@
 #include "core/thread_annotations.h"
 #include "core/utf8.h"
 #include "crypto/openssl_init.h"
+#include "net/curl_library.h"
 #include "net/http_answer.h"
 #include "net/trust_store.h"
 
@@ -23,13 +22,13 @@ namespace portreeve::net {
 namespace {
 
 struct FreeEasy {
-  void operator()(CURL* easy) const noexcept { curl_easy_cleanup(easy); }
+  void operator()(CURL* easy) const noexcept { curl().easy_cleanup(easy); }
 };
 struct FreeMulti {
-  void operator()(CURLM* multi) const noexcept { curl_multi_cleanup(multi); }
+  void operator()(CURLM* multi) const noexcept { curl().multi_cleanup(multi); }
 };
 struct FreeList {
-  void operator()(curl_slist* list) const noexcept { curl_slist_free_all(list); }
+  void operator()(curl_slist* list) const noexcept { curl().slist_free_all(list); }
 };
 using Easy = std::unique_ptr<CURL, FreeEasy>;
 using Multi = std::unique_ptr<CURLM, FreeMulti>;
@@ -92,8 +91,8 @@ CURLcode on_tls(CURL*, void* context, void* user) {
   SSL_CTX* const tls = static_cast<SSL_CTX*>(context);
   SSL_CTX_set1_cert_store(tls, job.trust);
   X509_VERIFY_PARAM* const param = SSL_CTX_get0_param(tls);
-  X509_VERIFY_PARAM_set_hostflags(param, X509_CHECK_FLAG_NEVER_CHECK_SUBJECT |
-                                             X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS);
+  X509_VERIFY_PARAM_set_hostflags(
+      param, X509_CHECK_FLAG_NEVER_CHECK_SUBJECT | X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS);
   const std::string& host = job.call.url.host;
   const bool v6 = host.front() == '[';
   const std::string bare = v6 ? host.substr(1, host.size() - 2) : host;
@@ -105,11 +104,11 @@ CURLcode on_tls(CURL*, void* context, void* user) {
 
 template <class V>
 bool set(const Job& job, CURLoption option, V value) {
-  return curl_easy_setopt(job.easy.get(), option, value) == CURLE_OK;
+  return curl().easy_setopt(job.easy.get(), option, value) == CURLE_OK;
 }
 
 bool add_field(Job& job, const std::string& line) {
-  curl_slist* const longer = curl_slist_append(job.fields.get(), line.c_str());
+  curl_slist* const longer = curl().slist_append(job.fields.get(), line.c_str());
   if (longer == nullptr) return false;
   (void)job.fields.release();
   job.fields.reset(longer);
@@ -137,20 +136,18 @@ bool set_security(Job& job, const HttpClientOptions& options) {
          set(job, CURLOPT_REDIR_PROTOCOLS_STR, "https") && set(job, CURLOPT_FOLLOWLOCATION, 0L) &&
          set(job, CURLOPT_NETRC, static_cast<long>(CURL_NETRC_IGNORED)) &&
          set(job, CURLOPT_PROXY, options.proxy.c_str()) &&  // "" also ignores the environment.
-         set(job, CURLOPT_NOPROXY, "") &&
-         set(job, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L) &&
+         set(job, CURLOPT_NOPROXY, "") && set(job, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L) &&
          set(job, CURLOPT_SSLVERSION, static_cast<long>(CURL_SSLVERSION_TLSv1_2)) &&
          set(job, CURLOPT_SSL_VERIFYPEER, 1L) && set(job, CURLOPT_SSL_VERIFYHOST, 2L) &&
          set(job, CURLOPT_CAINFO, static_cast<char*>(nullptr)) &&
          set(job, CURLOPT_CAPATH, static_cast<char*>(nullptr)) &&
          set(job, CURLOPT_SSL_CTX_FUNCTION, &on_tls) && set(job, CURLOPT_SSL_CTX_DATA, &job) &&
          set(job, CURLOPT_OPENSOCKETFUNCTION, &on_socket) &&
-         set(job, CURLOPT_OPENSOCKETDATA, &job) &&
-         set(job, CURLOPT_DISALLOW_USERNAME_IN_URL, 1L);
+         set(job, CURLOPT_OPENSOCKETDATA, &job) && set(job, CURLOPT_DISALLOW_USERNAME_IN_URL, 1L);
 }
 
 bool prepare(Job& job, const HttpClientOptions& options, Milliseconds left) {
-  job.easy.reset(curl_easy_init());
+  job.easy.reset(curl().easy_init());
   if (job.easy == nullptr) return false;
   const Milliseconds connect = std::min(left, options.connect_deadline);
   return set_security(job, options) && set_fields(job) && set_method(job) &&
@@ -170,14 +167,18 @@ bool prepare(Job& job, const HttpClientOptions& options, Milliseconds left) {
 Errc code_of(CURLcode code) noexcept {
   switch (static_cast<int>(code)) {
     case CURLE_PEER_FAILED_VERIFICATION:
-    case CURLE_SSL_ISSUER_ERROR: return Errc::untrusted;
+    case CURLE_SSL_ISSUER_ERROR:
+      return Errc::untrusted;
     case CURLE_UNSUPPORTED_PROTOCOL:  // HTTP/0.9
     case CURLE_WEIRD_SERVER_REPLY:
     case CURLE_HTTP2:
-    case CURLE_BAD_CONTENT_ENCODING: return Errc::malformed;
+    case CURLE_BAD_CONTENT_ENCODING:
+      return Errc::malformed;
     case CURLE_OUT_OF_MEMORY:
-    case CURLE_FILESIZE_EXCEEDED: return Errc::limit;
-    default: return Errc::unavailable;
+    case CURLE_FILESIZE_EXCEEDED:
+      return Errc::limit;
+    default:
+      return Errc::unavailable;
   }
 }
 
@@ -190,7 +191,7 @@ Result<HttpReply> outcome_of(Job& job) {
   }
   if (job.code != CURLE_OK) {
     const bool said = job.reason[0] != '\0';
-    const std::string why = said ? job.reason.data() : curl_easy_strerror(job.code);
+    const std::string why = said ? job.reason.data() : curl().easy_strerror(job.code);
     return Error{code_of(job.code),
                  shown(job.call) + ": " + utf8::printable(why, limits::kQuotedBytes)};
   }
@@ -199,12 +200,12 @@ Result<HttpReply> outcome_of(Job& job) {
   }
   HttpReply reply = job.answer.take();
   const char* address = nullptr;
-  curl_easy_getinfo(job.easy.get(), CURLINFO_PRIMARY_IP, &address);
+  curl().easy_getinfo(job.easy.get(), CURLINFO_PRIMARY_IP, &address);
   reply.peer = classify(std::string(address == nullptr ? "" : address));
   // A kept connection was opened by a call that may have had a wider reach.
   if (reply.peer > job.call.reach) {
-    return Error{Errc::untrusted, shown(job.call) + ": the host's address is " +
-                                      std::string(to_string(reply.peer))};
+    return Error{Errc::untrusted,
+                 shown(job.call) + ": the host's address is " + std::string(to_string(reply.peer))};
   }
   return reply;
 }
@@ -215,13 +216,13 @@ class Lane {
   static std::unique_ptr<Lane> make() {
     std::unique_ptr<Lane> lane(new Lane);
     if (lane->multi_ == nullptr) return nullptr;
-    curl_multi_setopt(lane->multi_.get(), CURLMOPT_MAXCONNECTS, 16L);
-    curl_multi_setopt(lane->multi_.get(), CURLMOPT_PIPELINING, 0L);
+    curl().multi_setopt(lane->multi_.get(), CURLMOPT_MAXCONNECTS, 16L);
+    curl().multi_setopt(lane->multi_.get(), CURLMOPT_PIPELINING, 0L);
     return lane;
   }
 
   void start(Job& job) {
-    job.running = curl_multi_add_handle(multi_.get(), job.easy.get()) == CURLM_OK;
+    job.running = curl().multi_add_handle(multi_.get(), job.easy.get()) == CURLM_OK;
     if (!job.running) job.code = CURLE_OUT_OF_MEMORY;
   }
 
@@ -230,11 +231,11 @@ class Lane {
     bool healthy = true;
     while (healthy && any_running(jobs)) {
       int running = 0;
-      healthy = curl_multi_perform(multi_.get(), &running) == CURLM_OK;
+      healthy = curl().multi_perform(multi_.get(), &running) == CURLM_OK;
       reap();
       stop_overdue(jobs);
       if (!healthy || !any_running(jobs)) break;
-      healthy = curl_multi_poll(multi_.get(), nullptr, 0, 50, nullptr) == CURLM_OK;
+      healthy = curl().multi_poll(multi_.get(), nullptr, 0, 50, nullptr) == CURLM_OK;
     }
     for (const auto& job : jobs) {
       if (job->running) finish(*job, CURLE_FAILED_INIT);
@@ -243,7 +244,7 @@ class Lane {
   }
 
  private:
-  Lane() : multi_(curl_multi_init()) {}
+  Lane() : multi_(curl().multi_init()) {}
 
   static bool any_running(const std::vector<std::unique_ptr<Job>>& jobs) {
     return std::any_of(jobs.begin(), jobs.end(), [](const auto& job) { return job->running; });
@@ -252,16 +253,16 @@ class Lane {
   void finish(Job& job, CURLcode code) {
     job.code = code;
     job.running = false;
-    curl_multi_remove_handle(multi_.get(), job.easy.get());
+    curl().multi_remove_handle(multi_.get(), job.easy.get());
   }
 
   void reap() {
     int left = 0;
-    while (const CURLMsg* message = curl_multi_info_read(multi_.get(), &left)) {
+    while (const CURLMsg* message = curl().multi_info_read(multi_.get(), &left)) {
       if (message->msg != CURLMSG_DONE) continue;
       const CURLcode code = message->data.result;
       char* job = nullptr;
-      curl_easy_getinfo(message->easy_handle, CURLINFO_PRIVATE, &job);
+      curl().easy_getinfo(message->easy_handle, CURLINFO_PRIVATE, &job);
       finish(*reinterpret_cast<Job*>(job), code);
     }
   }
@@ -272,7 +273,8 @@ class Lane {
       if (!job->running) continue;
       const bool cancelled = job->call.cancelled != nullptr && job->call.cancelled->load();
       if (!cancelled && now < job->call.deadline + Milliseconds(100)) continue;
-      job->answer.refuse(Errc::unavailable, cancelled ? "cancelled" : "no answer before the deadline");
+      job->answer.refuse(Errc::unavailable,
+                         cancelled ? "cancelled" : "no answer before the deadline");
       finish(*job, CURLE_OPERATION_TIMEDOUT);
     }
   }
@@ -358,11 +360,7 @@ Result<HttpReply> HttpClient::perform_one(HttpCall call) const {
 }
 
 Result<std::shared_ptr<const HttpClient>> make_http_client(HttpClientOptions options) {
-  static std::once_flag once;
-  std::call_once(once, [] {
-    crypto::init_openssl();  // First: libcurl would load OpenSSL's configuration file.
-    curl_global_init(CURL_GLOBAL_DEFAULT);
-  });
+  PORTREEVE_TRY([[maybe_unused]] const CurlLibrary* library, load_curl());
   if (!options.proxy.empty()) {
     const Result<Url> proxy = Url::parse(options.proxy);
     if (!proxy.ok() || proxy.value().scheme != "http" || proxy.value().target != "/") {
@@ -382,9 +380,10 @@ std::int64_t retry_after_seconds(std::string_view value, TimePoint now) noexcept
     for (const char c : value) seconds = std::min(seconds * 10 + (c - '0'), kMost);
     return seconds;
   }
+  if (!load_curl().ok()) return -1;
   std::array<char, 65> text{};
   std::copy(value.begin(), value.end(), text.begin());
-  const std::time_t when = curl_getdate(text.data(), nullptr);
+  const std::time_t when = curl().getdate(text.data(), nullptr);
   if (when < 0) return -1;
   const std::int64_t left = when - std::chrono::system_clock::to_time_t(now);
   return std::clamp<std::int64_t>(left, 0, kMost);

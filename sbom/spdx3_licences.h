@@ -17,9 +17,10 @@ class Spdx3Licences {
   bool take(const Spdx3Item& item);
   /// Custom licences become licence texts.
   void finish(Draft& draft);
-  /// The expression for `ref`; false: there is no such licence. At most 64 KiB and 32 levels,
-  /// beyond that what is deeper reads NOASSERTION: never a smaller set of licences.
-  bool text(std::string_view ref, Draft& draft, Text& out) const;
+  /// The expression for `ref`; false: there is no such licence. At most 64 KiB and 32 levels, and
+  /// 16 MiB in one document; beyond that what is deeper, or further, reads NOASSERTION: never a
+  /// smaller set of licences.
+  bool text(std::string_view ref, Draft& draft, Text& out);
 
  private:
   struct Row {
@@ -31,6 +32,8 @@ class Spdx3Licences {
   bool render(std::string_view ref, int depth, std::string& out) const;
 
   std::map<std::string_view, Row> rows_;
+  std::map<std::string_view, Text> known_;  ///< What was asked for already.
+  std::size_t written_ = 0;                 ///< Bytes of all expressions.
 };
 
 }  // namespace portreeve::sbom

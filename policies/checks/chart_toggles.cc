@@ -21,18 +21,40 @@ Result<Glob> toggle_glob(const std::string& text) {
   return Glob::compile(glob);
 }
 
+/// A glob of paths, and what the last key has to be where that is no pattern: most keys of a chart
+/// are passed over by it.
+struct Toggle {
+  Glob glob;
+  std::string last;  ///< Empty: any.
+
+  explicit Toggle(Glob one) : glob(std::move(one)) {
+    const std::string& text = glob.text();
+    last = text.substr(text.rfind('/') + 1);
+    if (last.find_first_of("*?") != std::string::npos) last.clear();
+  }
+};
+
 struct Toggles {
-  std::vector<Glob> globs;
+  std::vector<Toggle> toggles;
 
   bool names(const std::vector<std::string_view>& path) const {
+    std::string whole;
+    return std::any_of(toggles.begin(), toggles.end(), [&](const Toggle& one) {
+      if (!one.last.empty() && one.last != path.back()) return false;
+      if (whole.empty()) whole = joined(path);
+      return one.glob.matches(whole);
+    });
+  }
+
+ private:
+  static std::string joined(const std::vector<std::string_view>& path) {
     std::string whole;
     for (const std::string_view key : path) {
       std::string part(key);
       std::replace(part.begin(), part.end(), '/', '\x1F');
       whole += "/" + part;
     }
-    return std::any_of(globs.begin(), globs.end(),
-                       [&](const Glob& glob) { return glob.matches(whole); });
+    return whole;
   }
 };
 
@@ -223,7 +245,7 @@ Result<CompiledCheck> compile_chart_toggles(Fields& with, const DataSet& data) {
     Result<Glob> glob = toggle_glob(text);
     if (!glob.ok())
       return with.error(with.object()["toggles"], name + ": " + text + ": " + glob.error().message);
-    toggles.globs.push_back(std::move(glob).value());
+    toggles.toggles.emplace_back(std::move(glob).value());
   }
   return chart_check(
       data, [toggles = std::move(toggles)](const ChartScope& scope, Judgements& out) {

@@ -1,6 +1,10 @@
 #include "core/yaml.h"
 
+#include <memory>
+#include <string>
+
 #include "core/json.h"
+#include "core/yaml_plain.h"
 #include "tests/fuzz/fuzz.h"
 
 // A document read from YAML is what JSON would have said: its canonical form reads as an equal
@@ -33,4 +37,14 @@ PORTREEVE_FUZZ_TARGET(yaml) {
     }
   }
   check(budget.used() == 0, "budget not given back", "");
+  const auto shared = std::make_shared<const std::string>(text);
+  if (const auto plain = yaml::read_plain(shared, kLimits, nullptr)) {
+    const auto library = yaml::read_by_library(shared, kLimits, nullptr);
+    check(library.ok(), "read as plain, refused by yaml-cpp", text);
+    const auto& documents = library.value().documents;
+    check(documents.size() == plain->documents.size(), "number of documents", text);
+    for (std::size_t i = 0; i < documents.size(); ++i) {
+      check(equal(documents[i]->root(), plain->documents[i]->root()), "yaml-cpp differs", text);
+    }
+  }
 }

@@ -317,5 +317,46 @@ TEST(Hazard, TimeIsLinearWhateverTheReferences) {
   EXPECT_EQ(d->defects_left_out, 19'999U - limits::kSbomDefects);
 }
 
+// Each set of licences holds the next one twice, and each package names another: 25 MB of that
+// became 3 GiB of expressions. Beyond 16 MiB a licence reads NOASSERTION, which allows nothing.
+TEST(Hazard, SetsOfLicencesDoNotMultiply) {
+  constexpr int kMany = 1000;
+  const auto id = [](char kind, int i) {
+    return std::string("\"https://a/") + kind + std::to_string(i) + "\"";
+  };
+  std::string graph =
+      R"({"type":"CreationInfo","@id":"_:c","specVersion":"3.0.1","created":"2026-01-02T03:04:05Z","createdBy":["https://a/p"]},)"
+      R"({"type":"Person","spdxId":"https://a/p","creationInfo":"_:c","name":"Jane"})";
+  const auto element = [&](const std::string& type, const std::string& name,
+                           const std::string& more) {
+    graph +=
+        R"(,{"creationInfo":"_:c","type":")" + type + R"(","spdxId":)" + name + "," + more + "}";
+  };
+  for (int i = 0; i < kMany; ++i) {
+    element("expandedlicensing_DisjunctiveLicenseSet", id('l', i),
+            "\"expandedlicensing_member\":[" + id('l', i + 1) + "," + id('l', i + 1) + "]");
+    element("software_Package", id('x', i), R"("name":"x")");
+    element("Relationship", id('r', i),
+            "\"from\":" + id('x', i) + ",\"to\":[" + id('l', i) +
+                R"(],"relationshipType":"hasDeclaredLicense")");
+  }
+  element("simplelicensing_LicenseExpression", id('l', kMany),
+          R"("simplelicensing_licenseExpression":"MIT")");
+  MemoryBudget budget(limits::kToolMemoryBudget);
+  const auto text = std::make_shared<const std::string>(
+      R"({"@context":"https://spdx.org/rdf/3.0.1/spdx-context.jsonld","@graph":[)" + graph + "]}");
+  const auto document = read(text, limits::kSbomMostBytes, &budget);
+  ASSERT_TRUE(document.ok()) << document.error().message;
+  EXPECT_LT(budget.used(), 64U << 20) << "a thousand expressions of 64 KiB";
+  const Document& d = *document.value();
+  ASSERT_EQ(d.components.size(), static_cast<std::size_t>(kMany));
+  EXPECT_EQ(d.licences.size(), static_cast<std::size_t>(kMany));
+  std::size_t unsaid = 0;
+  for (const auto& licence : d.licences)
+    unsaid += licence.text.written() == "NOASSERTION" ? 1U : 0U;
+  EXPECT_GT(unsaid, 500U);
+  EXPECT_LT(unsaid, 900U);
+}
+
 }  // namespace
 }  // namespace portreeve::sbom
