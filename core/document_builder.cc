@@ -9,6 +9,12 @@ namespace portreeve {
 namespace {
 constexpr std::size_t kSmallObject = 12;  // Up to here comparing all pairs beats sorting.
 
+// `a` < `b`, byte by byte; mostly the first one tells.
+bool precedes(std::string_view a, std::string_view b) noexcept {
+  if (a.empty() || b.empty() || a.front() == b.front()) return a < b;
+  return static_cast<unsigned char>(a.front()) < static_cast<unsigned char>(b.front());
+}
+
 // Document::after() of a tape that is not finished yet.
 template <class Tape>
 std::uint32_t after(const Tape& tape, std::uint32_t node) noexcept {
@@ -26,6 +32,7 @@ DocumentBuilder::DocumentBuilder(std::string source, const ReadLimits& limits, M
                                       std::to_string(limits.bytes)};
     return;
   }
+  open_.reserve(std::min<std::size_t>(limits.depth, 24));
   refused_ = document_->reservation_.grow(source.capacity());
   document_->source_ = std::move(source);
   document_->text_ = document_->source_;
@@ -115,7 +122,7 @@ Outcome DocumentBuilder::begin(std::uint32_t offset, ValueType type) {
   if (open_.size() >= limits_.depth) {
     return Error{Errc::limit, "nested deeper than " + std::to_string(limits_.depth)};
   }
-  PORTREEVE_CHECK(push({offset, 0, 0, type, false, false, false}, false));
+  if (!add({offset, 0, 0, type, false, false, false}, false)) return refused_;
   innermost_ = static_cast<std::uint32_t>(document_->tape_.size() - 1);
   open_.push_back({innermost_, type == ValueType::object});
   return Done{};
@@ -147,11 +154,15 @@ Outcome DocumentBuilder::unique_keys(std::uint32_t object) {
   const std::vector<Node>& tape = document_->tape_;
   const std::uint32_t end = tape[object].text;
   // The API server writes keys in order; then each differs from all before it.
+  const Node* const nodes = tape.data();
+  const char* const source = document_->text_.data();
+  const char* const pool = document_->pool_.data();
   std::uint32_t at = object + 1;
   std::string_view last;
-  for (; at < end; at = after(tape, at + 1)) {
-    const std::string_view key = key_text(at);
-    if (at > object + 1 && key <= last) break;
+  for (; at < end; at = after(nodes, at + 1)) {
+    const Node& node = nodes[at];
+    const std::string_view key((node.pooled ? pool : source) + node.text, node.size);
+    if (at > object + 1 && !precedes(last, key)) break;
     last = key;
   }
   if (at >= end) {

@@ -139,6 +139,15 @@ HostLabel::Match HostLabel::match(std::string_view label) const {
   return alike ? Match::disguised : Match::no;
 }
 
+bool HostLabel::may_begin_with(char c) const {
+  const fold::Forms other = label_forms(std::string_view(&c, 1));
+  const auto alike = [](const std::string& a, const std::string& b) {
+    return !a.empty() && !b.empty() && a.front() == b.front();
+  };
+  return alike(other.folded, forms.folded) || alike(other.confusable, forms.confusable) ||
+         alike(other.lookalike, forms.lookalike) || alike(other.lookalike, upper_lookalike);
+}
+
 bool equal_but_case(std::string_view text, std::string_view lower) noexcept {
   return std::equal(text.begin(), text.end(), lower.begin(), lower.end(), [](char a, char b) {
     return (a >= 'A' && a <= 'Z' ? static_cast<char>(a - 'A' + 'a') : a) == b;

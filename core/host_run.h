@@ -41,6 +41,8 @@ struct HostLabel {
 
   explicit HostLabel(std::string_view label);
   Match match(std::string_view label) const;
+  /// Whether a label that match() accepts can begin with this ASCII character: "l0" looks like "IO".
+  bool may_begin_with(char c) const;
 };
 
 bool equal_but_case(std::string_view text, std::string_view lower) noexcept;

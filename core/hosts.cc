@@ -3,6 +3,7 @@
 #include <optional>
 #include <utility>
 
+#include "core/byte_lanes.h"
 #include "core/host_run.h"
 #include "core/limits.h"
 #include "core/terms.h"
@@ -14,7 +15,6 @@ namespace {
 constexpr std::size_t kFieldMatches = 16;
 constexpr std::size_t kTemplateBytes = 256;  ///< A longer "{{…}}" is read as plain text.
 constexpr std::size_t kHostBytes = 253;
-
 constexpr std::string_view kAnyLabel = "*";
 
 /// What stands in a host's place until a template is filled in: "{{.SovereignFQDN}}".
@@ -278,7 +278,6 @@ Placeholder cut_placeholder(std::string_view& host) {
 }
 
 bool same_label(const HostLabel& a, const HostLabel& b) { return a.text == b.text; }
-
 bool is_below(const std::vector<HostLabel>& labels, const std::vector<HostLabel>& base) {
   return labels.size() >= base.size() &&
          std::equal(base.begin(), base.end(), labels.begin(),
@@ -297,7 +296,7 @@ bool same_host(const Host& a, const Host& b) {
 struct HostList::Index {
   std::vector<ForbiddenHost> given;
   std::vector<Host> hosts;
-  std::bitset<256> last_label;  ///< Bytes with which the last label of a forbidden host can begin.
+  std::bitset<256> last_label;  ///< Bytes with which a last label can begin that may be forbidden.
   bool placeholders = false;    ///< Some host ends in one.
 
   void add(Host host);
@@ -311,20 +310,23 @@ void HostList::Index::add(Host host) {
     hosts.push_back(std::move(host));
     return;
   }
-  const auto first = static_cast<std::uint8_t>(host.labels.front().text.front());
-  last_label.set(first);
-  if (first >= 'a' && first <= 'z') last_label.set(first - 'a' + 'A');
-  last_label.set('0').set('1');
+  for (std::uint8_t byte = 0; byte < 0x80; ++byte) {
+    if (host.labels.front().may_begin_with(static_cast<char>(byte))) last_label.set(byte);
+  }
   hosts.push_back(std::move(host));
 }
 
 /// Most strings of most objects hold no dot before such a byte, and need no second look.
 bool HostList::Index::may_occur_in(std::string_view text) const noexcept {
-  for (std::size_t dot = text.find('.'); dot != std::string_view::npos;
-       dot = text.find('.', dot + 1)) {
-    if (dot + 1 < text.size() && last_label[static_cast<std::uint8_t>(text[dot + 1])]) return true;
+  for (std::size_t at = 0; at < text.size(); at += ByteLane::kBytes) {
+    const ByteLane bytes = ByteLane::load(text, at);
+    if (bytes.outside_ascii() != 0) return true;
+    for (std::uint32_t dots = bytes.equal_to('.'); dots != 0; dots &= dots - 1) {
+      const std::size_t next = at + static_cast<std::size_t>(__builtin_ctz(dots)) + 1;
+      if (next < text.size() && last_label[static_cast<std::uint8_t>(text[next])]) return true;
+    }
   }
-  return !utf8::is_ascii(text);
+  return false;
 }
 
 namespace {
@@ -384,7 +386,12 @@ std::vector<TermMatch> HostList::find_in_host_field(std::string_view text) const
 }
 
 std::vector<TermMatch> HostList::find_in_text(std::string_view text, std::size_t most) const {
-  if (!index_->may_occur_in(text)) return {};
+  return may_occur_in(text) ? find_in_text_thoroughly(text, most) : std::vector<TermMatch>();
+}
+
+bool HostList::may_occur_in(std::string_view text) const noexcept { return index_->may_occur_in(text); }
+
+std::vector<TermMatch> HostList::find_in_text_thoroughly(std::string_view text, std::size_t most) const {
   return HostSearch<Index>(*index_, text, most).in_text();
 }
 

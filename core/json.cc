@@ -15,7 +15,10 @@ namespace {
 class Reader {
  public:
   Reader(std::string text, const ReadLimits& limits, MemoryBudget* budget)
-      : builder_(std::move(text), limits, budget), text_(builder_.source()) {}
+      : builder_(std::move(text), limits, budget),
+        text_(builder_.source()),
+        bytes_(text_.data()),
+        size_(text_.size()) {}
 
   Result<DocumentPtr> run() {
     if (read_text()) return builder_.finish();
@@ -38,15 +41,17 @@ class Reader {
   /// A refusal of the builder stands at `at`.
   bool built(std::size_t at, Outcome outcome) { return outcome.ok() || refuse(at, std::move(outcome)); }
 
+  // Programs write none, so that the first look is the last.
   void skip_space() noexcept {
-    while (at_ < text_.size()) {
-      const char c = text_[at_];
+    if (at_ < size_ && static_cast<unsigned char>(bytes_[at_]) > ' ') return;
+    while (at_ < size_) {
+      const char c = bytes_[at_];
       if (c != ' ' && c != '\n' && c != '\r' && c != '\t') return;
       ++at_;
     }
   }
   std::uint32_t here() const noexcept { return static_cast<std::uint32_t>(at_); }
-  bool next_is(char c) const noexcept { return at_ < text_.size() && text_[at_] == c; }
+  bool next_is(char c) const noexcept { return at_ < size_ && bytes_[at_] == c; }
 
   bool read_text() {
     if (!builder_.accepted().ok()) return refuse(0, builder_.accepted());
@@ -84,7 +89,7 @@ class Reader {
 
   bool key() {
     if (!next_is('"')) return fail(at_, "expected a key in double quotes");
-    if (!string(true)) return false;
+    if (!string<true>()) return false;
     skip_space();
     if (!next_is(':')) return fail(at_, "expected ':' after a key");
     ++at_;
@@ -93,9 +98,9 @@ class Reader {
   }
 
   bool value() {
-    if (at_ >= text_.size()) return fail(at_, "the text ends where a value is expected");
-    switch (text_[at_]) {
-      case '"': return string(false);
+    if (at_ >= size_) return fail(at_, "the text ends where a value is expected");
+    switch (bytes_[at_]) {
+      case '"': return string<false>();
       case '{': return built(at_, builder_.begin_object(here())) && open_container();
       case '[': return built(at_, builder_.begin_array(here())) && open_container();
       case 't': return literal("true") && built(at_ - 4, builder_.boolean(here() - 4, true));
@@ -120,7 +125,7 @@ class Reader {
   /// A refusal of a token.
   bool refuse_token() { return refuse(token_.at, Error{token_.code, token_.message}); }
 
-  bool number() {
+  [[gnu::flatten]] bool number() {
     const std::size_t start = at_;
     std::size_t end = at_;
     if (!scan_number(text_, start, end, token_)) return refuse_token();
@@ -131,16 +136,20 @@ class Reader {
     return true;
   }
 
-  bool string(bool is_key) {
+  template <bool is_key>
+  [[gnu::flatten]] bool string() {
     const std::uint32_t start = here();
     const std::uint32_t first = start + 1;
-    ++at_;
-    if (!plain_run(text_, at_, token_)) return refuse_token();
-    if (!next_is('"')) return escaped_string(start, is_key);
+    const std::size_t plain = plain_end(text_, first);
+    at_ = plain;
+    if (plain >= size_ || bytes_[plain] != '"') {
+      if (!plain_run(text_, at_, token_)) return refuse_token();
+      if (!next_is('"')) return escaped_string(start, is_key);
+    }
     const std::uint32_t size = here() - first;
+    ++at_;
     const bool added = is_key ? builder_.add_key(start, first, size)
                               : builder_.add_string(start, first, size);
-    ++at_;
     return added || refuse(start, builder_.refusal());  // Reported where the string begins.
   }
 
@@ -151,6 +160,8 @@ class Reader {
 
   DocumentBuilder builder_;
   std::string_view text_;
+  const char* bytes_;  ///< Of text_; each look is preceded by one at size_.
+  std::size_t size_;
   std::size_t at_ = 0;
   bool fresh_ = false;  ///< The innermost container has no value yet.
   std::string decoded_;

@@ -4,6 +4,8 @@
 #include <cstring>
 #include <string_view>
 
+#include "core/byte_lanes.h"
+
 namespace portreeve {
 
 /// What stands in a JSON string as it is: ASCII without controls, '"' and '\\' (RFC 8259 §7).
@@ -24,16 +26,9 @@ inline std::uint64_t not_plain(std::uint64_t bytes) noexcept {
 
 /// Where the run of such bytes that begins at `at` ends.
 inline std::size_t plain_end(std::string_view text, std::size_t at) noexcept {
-  for (; text.size() - at >= 8; at += 8) {
-    std::uint64_t bytes;
-    std::memcpy(&bytes, text.data() + at, sizeof bytes);
-    const std::uint64_t stop = not_plain(bytes);
-    if (stop == 0) continue;
-#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
-    return at + static_cast<std::size_t>(__builtin_ctzll(stop)) / 8;
-#else
-    break;
-#endif
+  for (; text.size() - at >= ByteLane::kBytes; at += ByteLane::kBytes) {
+    const std::uint32_t stop = ByteLane::whole(text.data() + at).not_plain_in_json();
+    if (stop != 0) return at + static_cast<std::size_t>(__builtin_ctz(stop));
   }
   while (at < text.size() && plain_in_json(text[at])) ++at;
   return at;

@@ -149,18 +149,17 @@ bool has_letter(const std::vector<Word>& words) {
 
 }  // namespace
 
-void TermList::Index::add_first(std::string_view text, std::uint32_t sequence, bool plural) {
-  firsts.push_back({hash_text(text), sequence});
-  if (is_plain(text)) words.add(text);
-  digits = digits || text.find_first_of("23456789") != std::string_view::npos;
-  only_digits = only_digits || text.find_first_not_of(digit_forms()) == std::string_view::npos;
-  initials |= initials_of(text);
-  if (plural) add_first(std::string(text) + "s", sequence, false);
+void FirstWords::add(std::string_view word) {
+  filter.set(bit(hash_text(word)));
+  if (is_plain(word)) shapes.add(word);
+  digits = digits || word.find_first_of("23456789") != std::string_view::npos;
+  only_digits = only_digits || word.find_first_not_of(digit_forms()) == std::string_view::npos;
+  initials |= initials_of(word);
 }
 
 /// The same for words of ASCII letters and digits: as they stand, and without the digits around the
 /// letters (read_spellings()).
-bool TermList::Index::worth_reading_digits(std::string_view text, const Glance& run) const noexcept {
+bool FirstWords::worth_reading_digits(std::string_view text, const Glance& run) const noexcept {
   const auto kind_at = [&](std::uint32_t at) {
     return kind::kTable[static_cast<std::uint8_t>(text[at])];
   };
@@ -192,7 +191,7 @@ bool TermList::Index::worth_reading_digits(std::string_view text, const Glance& 
 }
 
 /// False for words that can be passed over unread.
-bool TermList::Index::worth_reading(std::string_view text, const Glance& run) const noexcept {
+bool FirstWords::worth_reading(std::string_view text, const Glance& run) const noexcept {
   const auto kinds = static_cast<std::uint8_t>(run.first | run.rest);
   if (((kinds & kind::kOther) | (run.rest & kind::kUpper)) != 0) return true;
   if ((kinds & (kind::kDigit | kind::kPlainDigit)) != 0) return worth_reading_digits(text, run);
@@ -204,34 +203,33 @@ bool TermList::Index::worth_reading(std::string_view text, const Glance& run) co
   return filter[bit(hash)];
 }
 
-/// An empty run at the end of the text if there is none. All prose of every object comes through
-/// here.
-Glance TermList::Index::next_worth_reading(std::string_view text, std::uint32_t at) const noexcept {
+/// All prose of every object comes through here.
+Glance FirstWords::next(std::string_view text, std::uint32_t at) const noexcept {
   const auto size = static_cast<std::uint32_t>(text.size());
-  const auto in_word = [&](std::size_t i) {
-    return kind::kTable[static_cast<std::uint8_t>(text[i])] != 0;
-  };
   while (at < size) {
-    bool word_at_end = false;
-    std::size_t stop = words.stop(text, at, word_at_end);
-    if (stop == size && !word_at_end) break;
-    while (stop > at && in_word(stop - 1)) --stop;
-    const Glance run = glance(text, static_cast<std::uint32_t>(stop));
+    const Glance run = glance(text, static_cast<std::uint32_t>(shapes.next(text, at)));
     if (worth_reading(text, run)) return run;
     at = run.end;
   }
   return {size, size, 0, 0};
 }
 
+void TermList::Index::add_first(std::string_view text, std::uint32_t sequence, bool plural) {
+  firsts.push_back({hash_text(text), sequence});
+  words.add(text);
+  if (!sequences[sequence].allowed) banned.add(text);
+  if (plural) add_first(std::string(text) + "s", sequence, false);
+}
+
 void TermList::Index::add(Sequence sequence) {
   const auto index = static_cast<std::uint32_t>(sequences.size());
   const bool plural = sequence.plural && sequence.words.size() == 1;
-  const Word& word = sequence.words.front();
+  const Word word = sequence.words.front();
+  sequences.push_back(std::move(sequence));
   for (const std::string* text :
        {&word.forms.folded, &word.forms.confusable, &word.forms.lookalike, &word.upper_lookalike}) {
     add_first(*text, index, plural);
   }
-  sequences.push_back(std::move(sequence));
 }
 
 void TermList::Index::sort() {
@@ -242,7 +240,6 @@ void TermList::Index::sort() {
             [&](const First& a, const First& b) { return key(a) < key(b); });
   const auto same = [&](const First& a, const First& b) { return key(a) == key(b); };
   firsts.erase(std::unique(firsts.begin(), firsts.end(), same), firsts.end());
-  for (const First& first : firsts) filter.set(bit(first.hash));
 }
 
 Result<TermList> TermList::build(std::vector<Term> terms) {

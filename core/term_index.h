@@ -12,7 +12,7 @@
 
 #include "core/fold.h"
 #include "core/terms.h"
-#include "core/word_table.h"
+#include "core/word_filter.h"
 #include "core/words.h"
 
 namespace portreeve {
@@ -40,23 +40,32 @@ struct First {
   std::uint32_t sequence;
 };
 
-struct TermList::Index {
+/// Words with which some sequences begin, and how to pass over all others.
+struct FirstWords {
   static constexpr std::size_t kFilterBits = 1U << 13;
+  std::bitset<kFilterBits> filter;  ///< By hash.
+  WordFilter shapes;                ///< Of those that are all letters.
+  bool digits = false;              ///< Some word has a digit from 2 to 9.
+  bool only_digits = false;         ///< Digits alone can look like some word.
+  std::bitset<256> initials;        ///< Bytes of text with which some word can begin.
+
+  static std::size_t bit(std::uint64_t hash) noexcept { return hash % kFilterBits; }
+  void add(std::string_view word);
+  bool worth_reading(std::string_view text, const Glance& run) const noexcept;
+  bool worth_reading_digits(std::string_view text, const Glance& run) const noexcept;
+  /// The first run at `at` or later in which a word may stand, or an empty run at the end of the text.
+  Glance next(std::string_view text, std::uint32_t at) const noexcept;
+};
+
+struct TermList::Index {
   std::vector<Term> terms;
   std::vector<Sequence> sequences;
   std::vector<First> firsts;  ///< Sorted by hash; phrases that allow stand before terms.
-  std::bitset<kFilterBits> filter;
-  WordTable words;  ///< The words of `firsts` that are all letters.
-  bool digits = false;  ///< Some sequence begins with a word that has a digit from 2 to 9.
-  bool only_digits = false;  ///< Some begins with a word that digits alone can look like.
-  std::bitset<256> initials;  ///< Bytes of text with which some sequence can begin.
+  FirstWords words;           ///< Those of all sequences.
+  FirstWords banned;          ///< Those of terms: a text without one of these needs no search.
 
-  static std::size_t bit(std::uint64_t hash) noexcept { return hash % kFilterBits; }
   void add(Sequence sequence);
   void add_first(std::string_view text, std::uint32_t sequence, bool plural);
-  bool worth_reading(std::string_view text, const Glance& run) const noexcept;
-  bool worth_reading_digits(std::string_view text, const Glance& run) const noexcept;
-  Glance next_worth_reading(std::string_view text, std::uint32_t at) const noexcept;
   void sort();
 };
 

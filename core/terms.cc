@@ -28,7 +28,7 @@ class Search {
 
   std::vector<TermMatch> run() {
     for (std::uint32_t at = 0; matches_.size() < most_;) {
-      const Glance run = index_.next_worth_reading(text_, at);
+      const Glance run = index_.words.next(text_, at);
       if (run.begin == run.end) break;
       at = run.end;
       if (((run.first | run.rest) & kind::kOther) != 0) {
@@ -37,11 +37,24 @@ class Search {
         begin_in(next_word(text_, run.begin));
       }
     }
+    return finish();
+  }
+
+  /// The same, with no word passed over.
+  std::vector<TermMatch> run_thoroughly() {
+    Token word = next_word(text_, 0);
+    for (; !word.ended() && matches_.size() < most_; word = next_word(text_, word.end)) {
+      begin_in(word);
+    }
+    return finish();
+  }
+
+ private:
+  std::vector<TermMatch> finish() {
     if (matches_.size() > most_) matches_.resize(most_);
     return std::move(matches_);
   }
 
- private:
   /// A run with bytes outside ASCII can hold separators, so it can be several words.
   std::uint32_t words_of_other_scripts(const Glance& run) {
     std::uint32_t at = run.begin;
@@ -88,7 +101,7 @@ class Search {
   }
 
   void look_up(const Token& token, std::uint64_t hash) {
-    if (!index_.filter[Index::bit(hash)]) return;
+    if (!index_.words.filter[FirstWords::bit(hash)]) return;
     auto first =
         std::lower_bound(index_.firsts.begin(), index_.firsts.end(), hash,
                          [](const First& entry, std::uint64_t h) { return entry.hash < h; });
@@ -212,12 +225,19 @@ class Search {
 
 }  // namespace
 
+bool TermList::may_occur_in(std::string_view text) const noexcept {
+  const Glance first = index_->banned.next(text, 0);
+  return first.begin != first.end;
+}
+
 std::vector<TermMatch> TermList::find(std::string_view text, std::size_t most) const {
-  if (most == 0 || index_->firsts.empty()) return {};
-  // Most texts hold no word that could begin a term: then nothing is set up to look for one.
-  const Glance first = index_->next_worth_reading(text, 0);
-  if (first.begin == first.end) return {};
+  if (most == 0 || !may_occur_in(text)) return {};
   return Search<Index>(*index_, text, most).run();
+}
+
+std::vector<TermMatch> TermList::find_thoroughly(std::string_view text, std::size_t most) const {
+  if (most == 0 || index_->firsts.empty()) return {};
+  return Search<Index>(*index_, text, most).run_thoroughly();
 }
 
 const std::vector<Term>& TermList::terms() const noexcept { return index_->terms; }

@@ -43,6 +43,10 @@ class TermList {
   static Result<TermList> build(std::vector<Term> terms);
   /// All matches that no allowed phrase covers, in order of appearance; at most `most`.
   std::vector<TermMatch> find(std::string_view text, std::size_t most = 16) const;
+  /// False: find() finds nothing. True says little: some word looks like the beginning of a term.
+  bool may_occur_in(std::string_view text) const noexcept;
+  /// What find() must find, word by word and slowly: for tests.
+  std::vector<TermMatch> find_thoroughly(std::string_view text, std::size_t most = 16) const;
   const std::vector<Term>& terms() const noexcept;
 
  private:
@@ -78,6 +82,10 @@ class HostList {
   std::vector<TermMatch> find_in_host_field(std::string_view text) const;
   /// Prose: only what stands there as a host or URL.
   std::vector<TermMatch> find_in_text(std::string_view text, std::size_t most = 16) const;
+  /// False: find_in_text() finds nothing.
+  bool may_occur_in(std::string_view text) const noexcept;
+  /// What find_in_text() must find, with nothing passed over: for tests.
+  std::vector<TermMatch> find_in_text_thoroughly(std::string_view text, std::size_t most = 16) const;
   const std::vector<ForbiddenHost>& hosts() const noexcept;
 
  private:

@@ -151,7 +151,8 @@ namespace {
 // Everything that needs no evidence. `needs` is what is still to be gathered.
 void first_pass(const Subject& subject, Assessment& assessment, std::vector<Key>& needs) {
   const Value& content = subject.object.present() ? subject.object : subject.old;
-  assessment.content = Digest(crypto::sha256(kube::content_form(content)));
+  const std::string_view source = subject.document ? subject.document->source() : std::string_view();
+  assessment.content = Digest(crypto::sha256(kube::content_form(content, source)));
   if (std::optional<Verdict> verdict = outside(*assessment.policies, subject)) {
     assessment.verdict = std::move(*verdict);
     return;

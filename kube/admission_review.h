@@ -61,7 +61,8 @@ struct Answer {
 std::string write_answer(const Answer& answer);
 
 /// The canonical JSON whose SHA-256 is the content digest: the object without `status` and without
-/// metadata.{managedFields, resourceVersion, generation} (design §5.4).
-std::string content_form(const Value& object);
+/// metadata.{managedFields, resourceVersion, generation} (design §5.4). `source`: the text of its
+/// document, if it is at hand, makes that cheaper and changes nothing.
+std::string content_form(const Value& object, std::string_view source = {});
 
 }  // namespace portreeve::kube

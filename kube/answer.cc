@@ -1,3 +1,7 @@
+#include <algorithm>
+#include <vector>
+
+#include "core/canonical_copy.h"
 #include "core/canonical_writer.h"
 #include "core/json.h"
 #include "kube/admission_review.h"
@@ -39,13 +43,11 @@ bool volatile_member(std::string_view key) noexcept {
   return key == "managedFields" || key == "resourceVersion" || key == "generation";
 }
 
-void write_metadata_or_value(json::CanonicalWriter& writer, const Value& value) {
-  if (value.key().text() == "metadata" && value.is_object()) {
-    writer.write_object(value, volatile_member,
-                        [](json::CanonicalWriter& inner, const Value& child) { inner.write(child); });
-  } else {
-    writer.write(value);
-  }
+void append_metadata(std::string& out, const Value& metadata) {
+  json::CanonicalWriter writer(std::size_t{metadata.node_count()} * 16);
+  writer.write_object(metadata, volatile_member,
+                      [](json::CanonicalWriter& inner, const Value& child) { inner.write(child); });
+  out += writer.text();
 }
 
 }  // namespace
@@ -77,15 +79,32 @@ std::string write_answer(const Answer& answer) {
   return out;
 }
 
-std::string content_form(const Value& object) {
-  json::CanonicalWriter writer(std::size_t{object.node_count()} * 12);  // About what a review needs.
-  if (object.is_object()) {
-    writer.write_object(object, [](std::string_view key) { return key == "status"; },
-                        write_metadata_or_value);
-  } else {
-    writer.write(object);
+std::string content_form(const Value& object, std::string_view source) {
+  std::string out;
+  out.reserve(std::size_t{object.node_count()} * 12);  // About what a review needs.
+  if (!object.is_object()) {
+    json::copy_canonical(out, object, source);
+    return out;
   }
-  return std::string(writer.text());
+  std::vector<Value> members;
+  members.reserve(object.size());
+  for (const Value member : object) members.push_back(member);
+  const auto key = [](const Value& member) { return member.key().text(); };
+  std::sort(members.begin(), members.end(),
+            [&](const Value& a, const Value& b) { return key(a) < key(b); });
+  for (const Value& member : members) {
+    if (key(member) == "status") continue;
+    out += out.empty() ? '{' : ',';
+    json::append_string(out, key(member));
+    out += ':';
+    if (key(member) == "metadata" && member.is_object()) {
+      append_metadata(out, member);
+    } else {
+      json::copy_canonical(out, member, source);
+    }
+  }
+  out += out.empty() ? "{}" : "}";
+  return out;
 }
 
 }  // namespace portreeve::kube

@@ -139,6 +139,11 @@ bool has_type(const Predicate& predicate, const Value& value) noexcept {
   return false;
 }
 
+// One that has nothing to note when it holds; the others may rest on an operator's addition.
+bool silent(const Predicate& predicate) noexcept {
+  return predicate.operand == nullptr || predicate.kind == Predicate::Kind::equals;
+}
+
 }  // namespace
 
 std::optional<bool> plain_answer(const Predicate& predicate, const Value& value) {
@@ -205,6 +210,7 @@ void FieldCondition::judge_one(const Scope& scope, const Selected& selected, Wor
                                Judgements& out) const {
   if (optional_ && !selected.value.present()) return;
   for (const Predicate& predicate : predicates_) {
+    if (silent(predicate) && plain_answer(predicate, selected.value) == true) continue;
     Failure failure = evaluate(predicate, selected.value, scope, words);
     if (failure.holds && failure.note.empty()) continue;
     Judgement judgement;

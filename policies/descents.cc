@@ -1,15 +1,13 @@
 #include "policies/descents.h"
 
-#include <cstring>
-
 namespace portreeve::policies {
 namespace {
 
-// The first bytes of a key, so that nearly all others are passed over without reading them.
-std::uint64_t beginning(std::string_view key) noexcept {
-  std::uint64_t bytes = 0;
-  std::memcpy(&bytes, key.data(), key.size() < sizeof bytes ? key.size() : sizeof bytes);
-  return bytes ^ (key.size() * 0x9E3779B97F4A7C15U);
+// Where a name is marked; those of different names may coincide.
+std::size_t mark(std::string_view name) noexcept {
+  if (name.empty()) return 0;
+  const auto byte = [](char c) { return static_cast<std::size_t>(static_cast<unsigned char>(c)); };
+  return (name.size() * 131 + byte(name.front()) * 31 + byte(name.back())) % 1024;
 }
 
 }  // namespace
@@ -19,28 +17,23 @@ Descents::Below& Descents::below(const Value& root) {
     if (known->root.same_node(root)) return *known;
   }
   below_.push_back(std::make_unique<Below>());
-  Below& made = *below_.back();
-  made.root = root;
-  made.members.reserve(root.node_count() / 2);  // Each member has a key.
-  root.for_each_member([&](const Value& member) {
-    made.members.emplace_back(beginning(member.key().text()), member);
-  });
-  return made;
+  below_.back()->root = root;
+  return *below_.back();
 }
 
 const std::vector<Value>& Descents::named(const Value& root, std::string_view name) {
   Below& tree = below(root);
+  if (!tree.names_read) {
+    root.for_each_member([&](const Value& member) { tree.names[mark(member.key().text())] = true; });
+    tree.names_read = true;
+  }
+  if (!tree.names[mark(name)]) return none_;
   for (const std::unique_ptr<Named>& known : tree.named) {
     if (known->name == name) return known->found;
   }
   tree.named.push_back(std::make_unique<Named>(Named{name, {}}));
   std::vector<Value>& found = tree.named.back()->found;
-  const std::uint64_t wanted = beginning(name);
-  for (const Member& member : tree.members) {
-    if (member.beginning == wanted && member.value.key().text() == name) {
-      found.push_back(member.value);
-    }
-  }
+  root.for_each_named(name, {}, [&](const Value& member) { found.push_back(member); });
   return found;
 }
 
@@ -51,6 +44,18 @@ const std::vector<Value>& Descents::scalars(const Value& root) {
     tree.scalars_read = true;
   }
   return tree.scalars;
+}
+
+const std::vector<Value>& Descents::texts(const Value& root) {
+  Below& tree = below(root);
+  if (!tree.texts_read) {
+    tree.texts.reserve(root.node_count() / 3);  // Each has a key, and there are numbers too.
+    root.for_each_scalar({}, [&](const Value& scalar) {
+      if (scalar.is_string()) tree.texts.push_back(scalar);
+    });
+    tree.texts_read = true;
+  }
+  return tree.texts;
 }
 
 }  // namespace portreeve::policies

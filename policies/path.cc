@@ -28,6 +28,19 @@ void append_pointer_token(std::string& out, std::string_view token) {
 
 bool container(const Value& value) noexcept { return value.is_array() || value.is_object(); }
 
+// A step to a member or an element.
+template <class Step>
+Value next(const Value& value, const Step& step) noexcept {
+  return step.kind == Step::Kind::index ? value.at(step.index) : value[step.name];
+}
+
+// `index` of a step to a member: those that Descents remembers.
+constexpr std::uint32_t kSpec = 1, kMetadata = 2;
+
+std::uint32_t remembered(std::string_view name) noexcept {
+  return name == "spec" ? kSpec : name == "metadata" ? kMetadata : 0;
+}
+
 }  // namespace
 
 // Compilation -------------------------------------------------------------------------------------
@@ -106,6 +119,7 @@ class Path::Compiler {
     }
     s.name = std::string(word());
     if (s.name.empty()) return fail("a member name");
+    s.index = remembered(s.name);
     path_.steps_.push_back(std::move(s));
     return Done{};
   }
@@ -176,11 +190,19 @@ bool Path::begins_with(std::string& outer, std::string& inner) const {
   return true;
 }
 
-Value Path::one(const Scope& scope) const noexcept {
+[[gnu::flatten]] Value Path::one(const Scope& scope) const noexcept {
+  if (steps_.empty()) return start(scope);
+  return next(before_last_step(scope), steps_.back());
+}
+
+Value Path::before_last_step(const Scope& scope) const noexcept {
   Value value = start(scope);
-  for (const Step& step : steps_) {
-    value = step.kind == Step::Kind::index ? value.at(step.index) : value[step.name];
+  std::size_t i = 0;
+  const bool known = steps_.size() > 1 && steps_[0].kind == Step::Kind::member && steps_[0].index != 0;
+  if (known && root_ == Root::object && scope.descents != nullptr) {
+    value = steps_[i++].index == kSpec ? scope.descents->spec_of(value) : scope.descents->metadata_of(value);
   }
+  for (; i + 1 < steps_.size(); ++i) value = next(value, steps_[i]);
   return value;
 }
 
@@ -220,15 +242,12 @@ void Path::select_present(const Scope& scope, const std::vector<Value>& excluded
     return;
   }
   std::vector<Selected> selected;
-  select(scope, excluded, selected);
+  walk(start(scope), 0, excluded, selected);
   for (const Selected& entry : selected) {
     if (entry.value.present()) out.push_back(entry.value);
   }
 }
 
-namespace {
-
-// Leaves out what stands in an excluded subtree at or below `below`. Both lists are in document order.
 void append_outside(const Value& below, const std::vector<Value>& found,
                     const std::vector<Value>& excluded, std::vector<Value>& out) {
   auto next = excluded.begin();
@@ -243,17 +262,29 @@ void append_outside(const Value& below, const std::vector<Value>& found,
   }
 }
 
-}  // namespace
+bool Path::surely_nothing(const Scope& scope) const {
+  if (!many_) return !one(scope).present();
+  if (!straight_) return false;
+  const Value below = before_last_step(scope);
+  if (!below.present()) return true;
+  const Step& last = steps_.back();
+  if (last.kind == Step::Kind::descend_all || scope.descents == nullptr) return false;
+  return below.node_count() <= Descents::kMostNodes && scope.descents->named(below, last.name).empty();
+}
+
+const std::vector<Value>* Path::texts_below(const Scope& scope, Value& below) const {
+  if (!straight_ || scope.descents == nullptr) return nullptr;
+  if (steps_.back().kind != Step::Kind::descend_all) return nullptr;
+  below = before_last_step(scope);
+  if (!below.present() || below.node_count() > Descents::kMostNodes) return nullptr;
+  return &scope.descents->texts(below);
+}
 
 // Prose is read with `object.a.b..*`, fields wherever they are with `object.a..name`: one pass over
 // the tape instead of a walk, and one for all rules that ask for the same.
 void Path::descend_straight(const Scope& scope, const std::vector<Value>& excluded,
                             std::vector<Value>& out) const {
-  Value below = start(scope);
-  for (std::size_t i = 0; i + 1 < steps_.size(); ++i) {
-    const Step& step = steps_[i];
-    below = step.kind == Step::Kind::index ? below.at(step.index) : below[step.name];
-  }
+  const Value below = before_last_step(scope);
   if (!below.present()) return;
   const Step& last = steps_.back();
   const bool all = last.kind == Step::Kind::descend_all;
@@ -287,12 +318,12 @@ void Path::walk(const Value& from, std::size_t step, const std::vector<Value>& e
       for (const Value child : value) walk(child, step + 1, excluded, out);
       return;
     }
-    const Value next = s.kind == Step::Kind::index ? value.at(s.index) : value[s.name];
-    if (!next.present()) {
+    const Value found = next(value, s);
+    if (!found.present()) {
       if (!descends_after(step)) out.push_back(broken(value, step));
       return;
     }
-    value = next;
+    value = found;
   }
   if (value.present()) {
     out.push_back({value, value, ""});
@@ -319,6 +350,7 @@ void Path::descend(const Value& from, std::size_t step, const std::vector<Value>
 }
 
 void sort_by_place(std::vector<Value>& values) {
+  if (values.size() < 2) return;
   std::stable_sort(values.begin(), values.end(), [](const Value& a, const Value& b) {
     return a.node_id() < b.node_id();
   });

@@ -47,6 +47,11 @@ class Path {
   /// The same, without what is absent and without a word about where.
   void select_present(const Scope& scope, const std::vector<Value>& excluded,
                       std::vector<Value>& out) const;
+  /// Whether select_present() would surely select nothing, whatever is excluded; false says nothing.
+  bool surely_nothing(const Scope& scope) const;
+  /// For a path such as `object.a..*`: the strings that it selects while nothing is excluded, and in
+  /// `below` what they stand in, for append_outside(). Null for other paths, and for large objects.
+  const std::vector<Value>* texts_below(const Scope& scope, Value& below) const;
   /// The value of a path without wildcards; absent when it is not there. REQUIRES: !many().
   Value one(const Scope& scope) const noexcept;
 
@@ -65,6 +70,7 @@ class Path {
                std::vector<Selected>& out) const;
   Selected broken(const Value& anchor, std::size_t step) const;
   bool descends_after(std::size_t step) const noexcept;
+  Value before_last_step(const Scope& scope) const noexcept;
   void descend_straight(const Scope& scope, const std::vector<Value>& excluded,
                         std::vector<Value>& out) const;
 
@@ -76,6 +82,10 @@ class Path {
   bool straight_ = false;  ///< Only the last step can select more than one value, and it is `..`.
   std::vector<Step> steps_;
 };
+
+/// Leaves out what stands in an excluded subtree at or below `below`. Both lists are in document order.
+void append_outside(const Value& below, const std::vector<Value>& found,
+                    const std::vector<Value>& excluded, std::vector<Value>& out);
 
 /// So that one of many can be found without looking at all: an object has as many as it likes.
 void sort_by_place(std::vector<Value>& values);

@@ -34,8 +34,10 @@ Presence::Presence(const std::vector<Rule>& rules) {
 
 std::uint64_t Presence::of(const Value& object) const noexcept {
   std::uint64_t present = 0;
+  const Value spec = members_.empty() ? Value() : object["spec"];  // Where nearly all of them are.
   for (std::size_t i = 0; i < members_.size(); ++i) {
-    const bool there = object[members_[i].outer][members_[i].inner].present();
+    const Value outer = members_[i].outer == "spec" ? spec : object[members_[i].outer];
+    const bool there = outer[members_[i].inner].present();
     present |= std::uint64_t{there ? 1U : 0U} << i;
   }
   return present;

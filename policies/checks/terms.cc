@@ -32,6 +32,26 @@ struct Lists {
   }
 };
 
+// The subtrees that are left out, in document order; most objects are judged without asking for them.
+class Excluded {
+ public:
+  Excluded(const std::vector<Path>& paths, const Scope& scope) : paths_(paths), scope_(scope) {}
+  const std::vector<Value>& values() {
+    if (!read_) {
+      values_ = select_present(paths_, scope_, {});
+      sort_by_place(values_);
+      read_ = true;
+    }
+    return values_;
+  }
+
+ private:
+  const std::vector<Path>& paths_;
+  const Scope& scope_;
+  bool read_ = false;
+  std::vector<Value> values_;
+};
+
 struct TermsCheck {
   Lists<TermList> terms;               ///< Where something is identified.
   std::optional<TermList> prose_terms; ///< Where more phrases are allowed.
@@ -43,6 +63,8 @@ struct TermsCheck {
   std::vector<std::string> prose_keys;
 
   void judge(const Scope& scope, Judgements& out) const;
+  bool may_matter(std::string_view text) const noexcept;
+  std::vector<Value> prose_of(const Path& path, const Scope& scope, Excluded& excluded) const;
   std::vector<Value> hosts_in(const Scope& scope, const std::vector<Value>& excluded) const;
   void judge_terms(const Value& value, Judgement::Kind kind, Judgements& out) const;
   void judge_hosts(const Value& value, bool is_host, Judgements& out) const;
@@ -174,22 +196,52 @@ void TermsCheck::judge_host_names(const Scope& scope, const std::vector<Value>& 
   }
 }
 
-void TermsCheck::judge(const Scope& scope, Judgements& out) const {
-  std::vector<Value> excluded;
-  if (!exclude.empty()) excluded = select_present(exclude, scope, {});
-  sort_by_place(excluded);
-  std::vector<Value> strict = select_present(identity, scope, excluded);
-  for (const Value& value : strict) judge_terms(value, Judgement::Kind::violation, out);
-  for (const Value& value : hosts_in(scope, excluded)) {
-    judge_hosts(value, true, out);
-    strict.push_back(value);
+bool TermsCheck::may_matter(std::string_view text) const noexcept {
+  return (terms.all.has_value() && terms.all->may_occur_in(text)) ||
+         (hosts.all.has_value() && hosts.all->may_occur_in(text));
+}
+
+// What one path of `prose` selects, without most of what nothing can be found in: that is nearly all
+// of nearly every object.
+std::vector<Value> TermsCheck::prose_of(const Path& path, const Scope& scope,
+                                        Excluded& excluded) const {
+  std::vector<Value> out;
+  Value below;
+  const std::vector<Value>* texts = path.texts_below(scope, below);
+  if (texts == nullptr) {
+    path.select_present(scope, excluded.values(), out);
+    return out;
   }
-  judge_host_names(scope, excluded, out);
+  std::vector<Value> suspects;
+  for (const Value& value : *texts) {
+    if (may_matter(value.text())) suspects.push_back(value);
+  }
+  if (!suspects.empty()) append_outside(below, suspects, excluded.values(), out);
+  return out;
+}
+
+void TermsCheck::judge(const Scope& scope, Judgements& out) const {
+  Excluded excluded(exclude, scope);
+  const auto nothing = [&](const Path& path) { return path.surely_nothing(scope); };
+  std::vector<Value> strict;
+  for (const Path& path : identity) {
+    if (!nothing(path)) path.select_present(scope, excluded.values(), strict);
+  }
+  for (const Value& value : strict) judge_terms(value, Judgement::Kind::violation, out);
+  if (!std::all_of(host_fields.begin(), host_fields.end(), nothing)) {
+    for (const Value& value : hosts_in(scope, excluded.values())) {
+      judge_hosts(value, true, out);
+      strict.push_back(value);
+    }
+    judge_host_names(scope, excluded.values(), out);
+  }
   sort_by_place(strict);
-  for (const Value& value : select_present(prose, scope, excluded)) {
-    if (holds_node(strict, value)) continue;  // Judged already, and harder.
-    judge_terms(value, Judgement::Kind::advice, out);
-    judge_hosts(value, false, out);
+  for (const Path& path : prose) {
+    for (const Value& value : prose_of(path, scope, excluded)) {
+      if (holds_node(strict, value)) continue;  // Judged already, and harder.
+      judge_terms(value, Judgement::Kind::advice, out);
+      judge_hosts(value, false, out);
+    }
   }
 }
 

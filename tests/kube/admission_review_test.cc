@@ -369,6 +369,7 @@ TEST(AdmissionReview, AnObjectWithoutNamespaceGetsThatOfTheRequest) {
     EXPECT_TRUE(equal(subject.request, std::get<Review>(whole).subject.request)) << none;
     EXPECT_EQ(json.substr(subject.object.offset(), 2), "{\"");
     EXPECT_EQ(content_form(subject.object), content_form(std::get<Review>(whole).subject.object));
+    EXPECT_EQ(content_form(subject.object, subject.document->source()), content_form(subject.object));
   }
 }
 

@@ -42,7 +42,8 @@ TABLE = {
 
 # Library header -> folders that may name it. Tests and benchmarks may name any.
 FENCES = [
-    (r"yaml-cpp/", "core"), (r"re2/", "core"), (r"unicode/", "core"), (r"(zlib|zstd|dlfcn)\.h", "core"),
+    (r"emmintrin\.h", "core"), (r"yaml-cpp/", "core"), (r"re2/", "core"), (r"unicode/", "core"),
+    (r"(zlib|zstd|dlfcn)\.h", "core"),
     (r"openssl/(ssl|x509|x509v3|pem)\.h", "crypto net"), (r"openssl/", "crypto"), (r"sodium", "crypto"),
     (r"boost/", "net"), (r"curl/", "net"), (r"git2", "guard"), (r"pugi", "sbom"), (r"seccomp\.h", "render"),
     (r"prometheus/", "webhook"), (r"CLI/", "cli"), (r"nlohmann/", "report"),
