@@ -5,6 +5,7 @@ import json
 import os
 import subprocess
 
+from objects import blueprint
 from services import write
 
 
@@ -18,9 +19,7 @@ class Admitted:
 def _blueprint(world, good):
     registry = world.registry[good.shape.registry]
     folder, _, chart = good.place.rpartition("/")
-    return {"apiVersion": "catalyst.openova.io/v1", "kind": "Blueprint", "metadata": {"name": "bp-world"},
-            "spec": {"version": "1.0", "source": {"url": f"oci://{registry.host}/{folder}", "chart": chart,
-                                                  "version": "1.0"}}}
+    return blueprint("bp-world", source={"url": f"oci://{registry.host}/{folder}", "chart": chart, "version": "1.0.0"})
 
 
 def _policies(world, folder, authority):
@@ -73,13 +72,12 @@ def run(world, goods):
 
 
 def _fault(trusted, done):
+    if trusted:   # The refusal of a stranger shows that the rule is asked.
+        return "" if done.returncode == 0 else f"{done.returncode}: {done.stderr.strip()[-300:]} {done.stdout[:300]}"
     found = [finding for finding in (json.loads(done.stdout)["findings"] if done.stdout.startswith("{") else [])
-             if finding["rule"] == "world-signed/signature"]
-    if len(found) != 1:
-        return f"{done.returncode}: no finding of the rule; {done.stderr.strip()[-300:]} {done.stdout[:300]}"
-    if found[0]["status"] != ("pass" if trusted else "fail"):
-        return f"{found[0]['status']}: {json.dumps(found[0])[:500]}"
-    text = json.dumps(found[0])
-    if not trusted and not any(reason in text for reason in ("identity-mismatch", "signature-invalid", "log-binding-signer")):
-        return f"refused, but not for its signer: {text[:500]}"
+             if finding["rule"] == "world-signed/signature" and finding["status"] == "fail"]
+    text = json.dumps(found)
+    if done.returncode != 1 or not any(reason in text for reason in
+                                       ("identity-mismatch", "signature-invalid", "log-binding-signer")):
+        return f"{done.returncode}, and not for its signer: {text[:500]} {done.stderr.strip()[-300:]}"
     return ""

@@ -349,7 +349,7 @@ class Attached:
     def push(self, name, change, other):
         """A twin as repository `name`; every layer of every manifest is changed. Returns its target."""
         registry = self.registry
-        registry.copy(self.good.place, self.good.digest, registry, name, "1.0")
+        registry.copy(self.good.place, self.good.digest, registry, name, "1.0.0")
         listed = []
         for part, (manifest, blobs, suffix) in enumerate(self.parts):
             layers = []
@@ -370,4 +370,4 @@ class Attached:
                 listed.append({"mediaType": OCI_MANIFEST, "digest": digest, "size": len(data)})
         if listed and registry.name == "registry":   # No referrers API: clients keep a list.
             registry.push_manifest(name, {"schemaVersion": 2, "mediaType": OCI_INDEX, "manifests": listed}, self.stem)
-        return f"oci://{registry.host}/{name}:1.0"
+        return f"oci://{registry.host}/{name}:1.0.0"

@@ -50,7 +50,7 @@ class World:
     def reference(self, good):
         if not good.shape.registry:
             return good.place
-        return f"{self.registry[good.shape.registry].host}/{good.place}:1.0"
+        return f"{self.registry[good.shape.registry].host}/{good.place}:1.0.0"
 
     def _artifact(self, shape):
         content = b"what " + shape.name.encode() + b" is about"
@@ -58,7 +58,7 @@ class World:
             return Good(shape, write(f"{self.state}/world/{shape.name}", content))
         registry, place = self.registry[shape.registry], "world/" + shape.name
         if shape.more != "index":
-            return Good(shape, place, registry.push_artifact(place, "1.0", content))
+            return Good(shape, place, registry.push_artifact(place, "1.0.0", content))
         entries = []
         for platform in PLATFORMS:
             digest = registry.push_artifact(place, platform, content + platform.encode())
@@ -66,7 +66,7 @@ class World:
             entries.append(descriptor("application/vnd.oci.image.manifest.v1+json", data,
                                       platform={"os": "linux", "architecture": platform}))
         return Good(shape, place, registry.push_manifest(
-            place, {"schemaVersion": 2, "mediaType": OCI_INDEX, "manifests": entries}, "1.0"))
+            place, {"schemaVersion": 2, "mediaType": OCI_INDEX, "manifests": entries}, "1.0.0"))
 
     def make(self, shapes):
         """A Good for each, in their order; a failure of cosign is noted in it."""
