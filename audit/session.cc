@@ -45,6 +45,7 @@ Outcome Session::load() {
     // Named by hand, not beside the Config.
     sources.config.trust_root = from_working_directory(options_.trusted_root);
   }
+  sources.catalog_examples = false;
   sources_ = sources;
   PORTREEVE_TRY(policies_, policies::load_checked(std::move(sources)));
   open_renderer();

@@ -3,12 +3,15 @@
 #include <sys/stat.h>
 
 #include <algorithm>
+#include <optional>
+#include <utility>
 
 #include "core/limits.h"
 #include "core/utf8.h"
 #include "engine/threads.h"
 #include "guard/judge.h"
 #include "guard/run.h"
+#include "guard/tree.h"
 #include "guard/waivers.h"
 #include "guard/worktree.h"
 
@@ -32,7 +35,24 @@ report::Report undecided(std::vector<std::string> notes, const GitFault& fault) 
   return out;
 }
 
-Result<Settings> settings_of(const GuardOptions& options, const Base* base) {
+/// What a repository without settings of its own is judged with; made while git reads the base.
+struct CatalogAlone {
+  bool whole = true;  ///< Nothing of the repository was asked for.
+  std::optional<Result<Settings>> settings;
+
+  void load(const GuardOptions& options) {
+    SettingsOptions bare;
+    bare.catalog = options.catalog;
+    bare.given = options.settings;
+    bare.read_folder = [this](const std::string&) -> Result<FileTexts> {
+      whole = false;
+      return FileTexts();
+    };
+    settings.emplace(load_settings(std::move(bare)));
+  }
+};
+
+Result<Settings> settings_of(const GuardOptions& options, const Base* base, CatalogAlone& alone) {
   SettingsOptions settings;
   settings.catalog = options.catalog;
   settings.given = options.settings;
@@ -40,6 +60,9 @@ Result<Settings> settings_of(const GuardOptions& options, const Base* base) {
     return base == nullptr ? files_in(options.folder, folder) : base->files_below(folder);
   };
   PORTREEVE_TRY(settings.own, settings.read_folder(std::string(kOwnFolder)));
+  if (settings.own.empty() && alone.settings.has_value() && alone.whole) {
+    return std::move(*alone.settings);
+  }
   return load_settings(std::move(settings));
 }
 
@@ -187,17 +210,22 @@ Result<report::Report> run_guard(const GuardOptions& given, engine::Threads& thr
   std::vector<std::string> notes;
   drop_ignored(options.folder, entries.value(), examined, notes);
   std::unique_ptr<Base> base;
+  CatalogAlone alone;
   if (!options.base.empty() || !options.base_tree.empty()) {
-    auto opened = Base::open({options.folder, options.base, options.base_tree, options.staged},
-                             entries.value());
-    if (const auto* fault = std::get_if<GitFault>(&opened)) {
+    std::optional<GitResult<std::unique_ptr<Base>>> opened;
+    run_all(threads, 2, [&](std::size_t task) {
+      if (task == 1) return alone.load(options);
+      opened.emplace(Base::open({options.folder, options.base, options.base_tree, options.staged},
+                                entries.value()));
+    });
+    if (const auto* fault = std::get_if<GitFault>(&*opened)) {
       if (fault->error.code == Errc::misconfigured) return fault->error;
       return undecided({}, *fault);
     }
-    base = std::move(std::get<std::unique_ptr<Base>>(opened));
+    base = std::move(std::get<std::unique_ptr<Base>>(*opened));
   }
   PORTREEVE_TRY(const Settings settings,
-                settings_of(options, options.unsafe_head_config ? nullptr : base.get()));
+                settings_of(options, options.unsafe_head_config ? nullptr : base.get(), alone));
   report::Report report;
   report.notes.push_back(profile_note(*settings.policies));
   for (std::string& note : notes) report.notes.push_back(std::move(note));

@@ -55,6 +55,7 @@ class Loader {
       if (path == out_.config_file && options_.given.config.empty()) continue;
       PORTREEVE_CHECK(take({path, text}, sources));
     }
+    sources.catalog_examples = false;
     PORTREEVE_TRY(out_.policies, policies::load_checked(std::move(sources)));
     PORTREEVE_CHECK(check_waivers());
     return std::move(out_);

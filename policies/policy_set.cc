@@ -6,6 +6,7 @@
 #include "core/limits.h"
 #include "core/yaml.h"
 #include "crypto/hash.h"
+#include "policies/catalog_text.h"
 #include "policies/blueprint_set.h"
 #include "policies/feed_data.h"
 #include "policies/artifact_subject.h"
@@ -52,8 +53,10 @@ Outcome PolicySet::parse(const std::vector<SourceFile>& files, const SetDocument
     if (file.text.size() > limits::kPolicyFileBytes || total > limits::kPolicySetBytes) {
       return Error{Errc::misconfigured, file.name + ": policy files are larger than the limit"};
     }
+    const bool whole = !like.shipped || sources_.catalog_examples;
     Result<yaml::Stream> stream =
-        yaml::parse_file_text(file.name, file.text, json::review_limits(), nullptr);
+        yaml::parse_file_text(file.name, whole ? file.text : without_examples(file.text),
+                              json::review_limits(), nullptr);
     if (!stream.ok()) {
       return Error{Errc::misconfigured, file.name + ": " + stream.error().message};
     }

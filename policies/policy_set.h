@@ -27,6 +27,9 @@ struct PolicySources {
   /// artifacts that have no name (artifact_subject.h).
   std::vector<SourceFile> by_hand = {};
   Config config;
+  /// Whether the policies of `catalog` keep their examples: three fifths of its text, which ran when
+  /// this program was built and which no door asks for (load_checked()).
+  bool catalog_examples = true;
 };
 
 /// One document of the set.

@@ -101,6 +101,7 @@ Result<std::shared_ptr<const policies::PolicySet>> PolicyFiles::load_once() {
   }
   if (!sources.ok()) return sources.error();
   const std::string digest = digest_of(sources.value());
+  sources.value().catalog_examples = false;
   Result<std::shared_ptr<const policies::PolicySet>> set =
       policies::load_checked(std::move(sources).value());
   if (!set.ok()) refused_ = digest;
