@@ -190,7 +190,8 @@ Verdict judge_by(const Policy& policy, const Config& config, const Subject& subj
   EvidenceMap evidence;
   for (std::size_t round = 0; round <= limits::kEvidenceGraphDepth; ++round) {
     std::vector<Key> needs;
-    SetJudge judge(config, subject, now, round == 0 ? nullptr : &evidence);
+    // What is found is made up, so it is asked for even where nothing is configured that has it.
+    SetJudge judge(config, subject, now, found ? &evidence : nullptr);
     judge.run(policy, found ? &needs : nullptr);
     if (needs.empty()) return judge.finish({});
     for (const Key& key : needs) evidence.emplace(key, found(key));

@@ -40,9 +40,21 @@ struct SchemaCheck {
     return blueprint_key(name.text(), version.text(), trust->blueprints().id());
   }
 
+  // Where no Blueprints are given, that is known without asking; in a repository the tree has them.
+  bool nothing_to_ask(const Scope& scope) const {
+    return trust != nullptr && trust->blueprints().empty() && scope.evidence == nullptr &&
+           scope.subject->door != Door::guard;
+  }
+
+  std::vector<Key> needs(const Scope& scope) const {
+    std::optional<Key> wanted = nothing_to_ask(scope) ? std::nullopt : key(scope);
+    return wanted ? std::vector<Key>{std::move(*wanted)} : std::vector<Key>();
+  }
+
   void judge(const Scope& scope, Judgements& out) const {
     const std::optional<Key> key = this->key(scope);
     if (!key) return;
+    if (nothing_to_ask(scope)) return missing(scope, Error{Errc::not_found, ""}, out);
     const auto at =
         scope.evidence == nullptr ? EvidenceMap::const_iterator() : scope.evidence->find(*key);
     if (scope.evidence == nullptr || at == scope.evidence->end()) {
@@ -125,10 +137,7 @@ Result<CompiledCheck> compile_schema(Fields& with, const DataSet& data) {
       SchemaCheck{std::move(values), std::move(reference), std::move(schema), data.trust()});
   CompiledCheck out;
   out.judge = [check](const Scope& scope, Judgements& said) { check->judge(scope, said); };
-  out.needs = [check](const Scope& scope) {
-    std::optional<Key> key = check->key(scope);
-    return key ? std::vector<Key>{std::move(*key)} : std::vector<Key>();
-  };
+  out.needs = [check](const Scope& scope) { return check->needs(scope); };
   return out;
 }
 
