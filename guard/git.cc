@@ -297,14 +297,14 @@ GitResult<std::map<std::string, std::string>> GitRepository::base_files_below(
 std::set<std::string> GitRepository::ignored(const std::vector<std::string>& paths) const {
   std::set<std::string> out;
   git_index* raw = nullptr;
-  if (git_repository_index(&raw, state_->repository.get()) != 0) return out;
+  if (git().repository_index(&raw, state_->repository.get()) != 0) return out;
   const GitPtr<git_index> index(raw);
   for (const std::string& path : paths) {
     const std::string whole = state_->prefix + path;
-    if (git_index_get_bypath(raw, whole.c_str(), 0) != nullptr) continue;
+    if (git().index_get_bypath(raw, whole.c_str(), 0) != nullptr) continue;
     int ignored = 0;
     const bool known =
-        git_ignore_path_is_ignored(&ignored, state_->repository.get(), whole.c_str()) == 0;
+        git().ignore_path_is_ignored(&ignored, state_->repository.get(), whole.c_str()) == 0;
     if (known && ignored != 0) out.insert(path);
   }
   return out;
