@@ -127,6 +127,10 @@ std::vector<LimitRow> chart_rows() {
       PORTREEVE_LIMIT(RenderDocumentValues, count, "values in one rendered document"),
       PORTREEVE_LIMIT(SchemaDepth, count, "JSON Schemas in each other, `$ref` included"),
       PORTREEVE_LIMIT(SchemaSteps, count, "JSON Schema keywords applied in one judgement"),
+      PORTREEVE_LIMIT(TreeFiles, count, "files of a repository"),
+      PORTREEVE_LIMIT(TreeDepth, count, "folders of a repository within each other"),
+      PORTREEVE_LIMIT(SearchedFileBytes, bytes, "a larger file is not searched for words"),
+      PORTREEVE_LIMIT(Commits, count, "commit messages read of one change"),
   };
 }
 

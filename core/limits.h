@@ -106,6 +106,12 @@ inline constexpr std::uint32_t kRenderDocumentValues = 200'000;  ///< In one of 
 inline constexpr std::uint32_t kSchemaDepth = 64;           ///< Of schemas in each other, `$ref` included.
 inline constexpr std::uint32_t kSchemaSteps = 1'000'000;    ///< Keywords applied in one judgement.
 
+// A repository.
+inline constexpr std::size_t kTreeFiles = 200'000;             ///< Files below the folder that is judged.
+inline constexpr std::uint32_t kTreeDepth = 64;                ///< Folders within each other.
+inline constexpr std::size_t kSearchedFileBytes = 2 * kMiB;    ///< Larger ones are not searched for words.
+inline constexpr std::uint32_t kCommits = 10'000;              ///< Commit messages read of one change.
+
 // Threads and queues.
 inline constexpr std::uint32_t kIoThreads = 2;
 inline constexpr std::size_t kInlineReviewBytes = 256 * 1024;  ///< Larger reviews leave the I/O thread.

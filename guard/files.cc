@@ -10,7 +10,7 @@
 #include <cstring>
 #include <memory>
 
-#include "guard/tree_limits.h"
+#include "core/limits.h"
 
 namespace portreeve::guard {
 namespace {
@@ -30,7 +30,7 @@ class Lister {
   explicit Lister(std::string root) : root_(std::move(root)) {}
 
   Outcome list(int parent, const char* name, const std::string& prefix, std::uint32_t depth) {
-    if (depth > kTreeDepth) {
+    if (depth > limits::kTreeDepth) {
       return Error{Errc::limit, root_ + "/" + prefix + ": folders are nested too deeply"};
     }
     const int flags = O_RDONLY | O_DIRECTORY | O_CLOEXEC | (depth == 0 ? 0 : O_NOFOLLOW);
@@ -63,8 +63,9 @@ class Lister {
       return errno == ENOENT ? Outcome(Done{}) : system_error(root_ + "/" + prefix + name, errno);
     }
     if (S_ISDIR(about.st_mode)) return list(folder, entry.d_name, prefix + name + "/", depth + 1);
-    if (files_.size() == kTreeFiles) {
-      return Error{Errc::limit, root_ + ": more than " + std::to_string(kTreeFiles) + " files"};
+    if (files_.size() == limits::kTreeFiles) {
+      return Error{Errc::limit,
+                   root_ + ": more than " + std::to_string(limits::kTreeFiles) + " files"};
     }
     FileEntry file;
     file.path = prefix + name;

@@ -25,7 +25,7 @@ struct FileEntry {
 };
 
 /// All entries below `folder` but those of `.git`, sorted by path.
-/// Errors: not_found, unavailable (permission, no folder), limit (kTreeFiles).
+/// Errors: not_found, unavailable (permission, no folder), limit (limits::kTreeFiles).
 Result<std::vector<FileEntry>> list_files(const std::string& folder);
 
 }  // namespace portreeve::guard

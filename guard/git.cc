@@ -10,7 +10,6 @@
 #include "core/limits.h"
 #include "core/utf8.h"
 #include "guard/git_open.h"
-#include "guard/tree_limits.h"
 
 namespace portreeve::guard {
 namespace {
@@ -213,9 +212,10 @@ std::optional<GitFault> GitRepository::State::read_commits(const git_oid& from, 
   git_oid id;
   int state = 0;
   while ((state = git().revwalk_next(&id, raw)) == 0) {
-    if (out.commits.size() == kCommits) {
+    if (out.commits.size() == limits::kCommits) {
       return GitFault{
-          Error{Errc::limit, "the change has more than " + std::to_string(kCommits) + " commits"},
+          Error{Errc::limit,
+                "the change has more than " + std::to_string(limits::kCommits) + " commits"},
           "compare with a closer base"};
     }
     git_commit* commit = nullptr;

@@ -6,7 +6,6 @@
 #include "core/limits.h"
 #include "core/utf8.h"
 #include "guard/blueprints.h"
-#include "guard/tree_limits.h"
 #include "policies/evidence.h"
 
 namespace portreeve::guard {
@@ -28,8 +27,8 @@ Location location_of(const std::string& path, const std::string& message) {
 }
 
 bool readable_text(const TreeFile& file) {
-  return file.text != nullptr && file.text->size() <= kSearchedFileBytes && is_text(*file.text) &&
-         utf8::first_invalid(*file.text) == std::string_view::npos;
+  return file.text != nullptr && file.text->size() <= limits::kSearchedFileBytes &&
+         is_text(*file.text) && utf8::first_invalid(*file.text) == std::string_view::npos;
 }
 
 bool same_cause(const Finding& a, const Finding& b) {

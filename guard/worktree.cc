@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "guard/tree_limits.h"
+#include "core/limits.h"
 
 namespace portreeve::guard {
 namespace {
@@ -46,7 +46,7 @@ void WorkTree::read_files(const Parts& parts, report::Examined& examined) {
     const Role role = layout_->role_of(entry.path);
     const bool text = role == Role::text || role == Role::template_file || role == Role::vendored ||
                       role == Role::chart_values || role == Role::settings;
-    if (text && (entry.size > kSearchedFileBytes || is_binary_name(entry.path))) {
+    if (text && (entry.size > limits::kSearchedFileBytes || is_binary_name(entry.path))) {
       // Packages are read by who reads charts.
       const bool told = judged(entry.path) && !PackageFile::named_so(entry.path);
       if (told) {
