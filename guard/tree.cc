@@ -2,6 +2,7 @@
 
 #include <atomic>
 #include <condition_variable>
+#include <exception>
 #include <mutex>
 #include <thread>
 
@@ -48,8 +49,16 @@ bool is_utf16(std::string_view text) noexcept {
 void run_all(engine::Threads& threads, std::size_t count,
              const std::function<void(std::size_t)>& task) {
   std::atomic<std::size_t> next{0};
-  const auto work = [&] {
-    for (std::size_t i = next++; i < count; i = next++) task(i);
+  std::mutex mutex;
+  std::exception_ptr thrown;  // The first one; what is left is not begun.
+  const auto work = [&]() noexcept {
+    try {
+      for (std::size_t i = next++; i < count; i = next++) task(i);
+    } catch (...) {
+      next = count;
+      const std::lock_guard<std::mutex> lock(mutex);
+      if (!thrown) thrown = std::current_exception();
+    }
   };
   const std::size_t cores = std::max<std::size_t>(1, std::thread::hardware_concurrency());
   const std::size_t helpers = std::min(cores, count) > 1 ? std::min(cores, count) - 1 : 0;
@@ -65,6 +74,7 @@ void run_all(engine::Threads& threads, std::size_t count,
   work();
   latch.count_down();
   latch.wait();
+  if (thrown) std::rethrow_exception(thrown);
 }
 
 bool is_parsed(Role role) noexcept {

@@ -31,7 +31,8 @@ struct TreeFile {
       false;  ///< Git LFS has the content: https://git-lfs.com, pointer spec v1.
 };
 
-/// Runs task(0) … task(count-1), on this thread and on the pool, and returns when all ended.
+/// Runs task(0) … task(count-1), on this thread and on the pool, and returns when all ended. Throws
+/// what a task threw first, after those that were running ended; the rest is not begun.
 void run_all(engine::Threads& threads, std::size_t count,
              const std::function<void(std::size_t)>& task);
 

@@ -3,8 +3,13 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <filesystem>
+#include <stdexcept>
 
+#include "core/time.h"
+#include "engine/threads.h"
+#include "guard/tree.h"
 #include "tests/guard/texts.h"
 #include "tests/support/repository.h"
 
@@ -171,6 +176,29 @@ TEST(Tree, OldWordsInFilesAreAdvice) {
   EXPECT_EQ(judged.exit, 0);
   EXPECT_THAT(judged.out, HasSubstr("a.yaml:5:12: warning repository-words/file"));
   EXPECT_THAT(judged.out, Not(HasSubstr("PRINCIPLES")));
+}
+
+// On a thread of the pool nobody would see it, and the caller would wait for ever.
+TEST(Tree, ATaskThatThrowsEndsTheRunWhereverItRan) {
+  const SystemClock clock;
+  engine::Threads threads(clock);
+  for (std::size_t thrower = 0; thrower < 4; ++thrower) {
+    std::atomic<int> running{0};
+    try {
+      run_all(threads, 4, [&](std::size_t i) {
+        ++running;
+        if (i == thrower) {
+          --running;
+          throw std::runtime_error("task " + std::to_string(i));
+        }
+        --running;
+      });
+      ADD_FAILURE() << "nothing was thrown";
+    } catch (const std::runtime_error& error) {
+      EXPECT_EQ(error.what(), "task " + std::to_string(thrower));
+      EXPECT_EQ(running, 0);
+    }
+  }
 }
 
 }  // namespace
