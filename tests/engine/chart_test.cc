@@ -97,7 +97,7 @@ class Charts : public ::testing::Test {
     scratch_.write("p/trust/root.json", mint_.sigstore.trusted_root().json());
     scratch_.write("p/ca.pem", authority_.pem());
     for (const char* name :
-         {"artifact-rules", "chart-hollow", "chart-readable", "chart-lockstep"}) {
+         {"artifact-rules", "data-names", "chart-hollow", "chart-readable", "chart-lockstep"}) {
       const auto text =
           read_file(test::source_dir() + "/policies/catalog/" + name + ".yaml", 1 << 20);
       ASSERT_TRUE(text.ok()) << text.error().message;
