@@ -93,8 +93,10 @@ struct GitRepository::State {
       return {Error{Errc::unavailable, what + ": the clone is shallow"},
               std::string(kDeepen) + "git fetch --unshallow"};
     }
+    constexpr std::string_view kRemote = "origin/";
+    const std::string branch = shown.starts_with(kRemote) ? shown.substr(kRemote.size()) : shown;
     return {Error{Errc::unavailable, what},
-            std::string(kDeepen) + "git fetch origin " + shown + ", then --base origin/" + shown};
+            std::string(kDeepen) + "git fetch origin " + branch + ", then --base origin/" + branch};
   }
 
   GitResult<git_oid> resolve(const std::string& revision) const {

@@ -127,7 +127,8 @@ void apply_waivers(const std::vector<Waiver>& waivers, const Subject& subject, T
 }
 
 std::string waiver_template(const std::string& rule, const std::string& subject, TimePoint now) {
-  return "apiVersion: portreeve.openova.io/v1alpha1\n"
+  return "---\n"
+         "apiVersion: portreeve.openova.io/v1alpha1\n"
          "kind: Waiver\n"
          "metadata:\n"
          "  name: " +

@@ -267,9 +267,12 @@ void RealServer::poll_certificate() {
     readiness_.note("certificate-refused", taken.error().message);
     log_.write(LogLevel::error, "certificate refused; the previous pair stays",
                {{"reason", taken.error().message}});
-  } else if (taken.value()) {
-    metrics_.reloaded("certificate", true);
+  } else {
+    // Also when the files hold the active pair again.
     readiness_.note("certificate-refused", "");
+  }
+  if (taken.ok() && taken.value()) {
+    metrics_.reloaded("certificate", true);
     log_.write(LogLevel::info, "certificate reloaded",
                {{"notAfter", format_time(tls_->not_after())}});
   }

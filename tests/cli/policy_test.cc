@@ -283,7 +283,7 @@ TEST(Waive, PrintsAWaiverThatLoads) {
                            "2027-01-01T00:00:00Z"});
   EXPECT_EQ(result.exit, 0) << result.err;
   EXPECT_EQ(result.out,
-            "apiVersion: portreeve.openova.io/v1alpha1\nkind: Waiver\nmetadata:\n  name: colour-1\nspec:\n"
+            "---\napiVersion: portreeve.openova.io/v1alpha1\nkind: Waiver\nmetadata:\n  name: colour-1\nspec:\n"
             "  rules: [own/colour]\n  subjects: ['example.org/Thing/team/x']\n"
             "  owner: TEAM-WHO-ANSWERS-FOR-IT\n  reason: WHY-THE-RULE-CANNOT-HOLD-HERE-YET\n"
             "  ticket: WHERE-THE-WORK-IS-TRACKED\n  expires: 2027-01-31\n");

@@ -71,6 +71,8 @@ TEST(Git, AMissingBaseSaysWhatToFetch) {
   tree.init();
   expect_undecided(tree.guard({"--base", "develop"}),
                    "git fetch origin develop, then --base origin/develop");
+  expect_undecided(tree.guard({"--base", "origin/develop"}),
+                   "git fetch origin develop, then --base origin/develop");
   tree.git("checkout -q --orphan other");
   tree.commit();
   expect_undecided(tree.guard({"--base", "main"}), "fetch-depth: 0");
