@@ -49,7 +49,7 @@ TEST(Process, NoCoreDumps) {
     rlimit core{};
     return ::getrlimit(RLIMIT_CORE, &core) == 0 && core.rlim_cur == 0 && core.rlim_max == 0;
   }));
-#ifndef __SANITIZE_ADDRESS__
+#ifndef PORTREEVE_ADDRESS_SANITIZER
   EXPECT_TRUE(holds_in_child(nothing, [] { return ::prctl(PR_GET_DUMPABLE) == 0; }));
 #endif
 }

@@ -11,7 +11,7 @@
 #include "tests/guard/texts.h"
 #include "tests/support/repository.h"
 
-#if defined(__SANITIZE_ADDRESS__)
+#if defined(PORTREEVE_ADDRESS_SANITIZER)
 // What libgit2 1.5 and its regular expressions keep for each thread until the process ends.
 extern "C" const char* __lsan_default_suppressions();
 extern "C" const char* __lsan_default_suppressions() {
