@@ -1,6 +1,7 @@
 """Real cosign, 2 and 3, as people run it: keys, signatures, attestations, verification. Offline: no
 OIDC, no public log, no TUF."""
 
+import contextlib
 import json
 import os
 import subprocess
@@ -26,6 +27,11 @@ class Cosign:
         self._signing_config = f"{self._folder}/signing-config.json"
         with open(self._signing_config, "w", encoding="utf-8") as file:
             json.dump({"mediaType": "application/vnd.dev.sigstore.signingconfig.v0.2+json"}, file)
+        # Printed commands say `cosign`; they are run from several threads, so the name stands before the first.
+        self._named = f"{self._folder}/bin{version}"
+        os.makedirs(self._named, exist_ok=True)
+        with contextlib.suppress(FileExistsError):   # one of this version for another registry
+            os.symlink(self._program, f"{self._named}/cosign")
 
     def run(self, *arguments, environment=None, check=True):
         """CompletedProcess; fails unless it ended with 0 or `check` is false."""
@@ -38,13 +44,9 @@ class Cosign:
 
     def shell(self, command):
         """A printed `cosign …` command line, run by a shell: (exit status, text)."""
-        folder = f"{self._folder}/bin{self.version}"
-        os.makedirs(folder, exist_ok=True)
-        if not os.path.exists(f"{folder}/cosign"):
-            os.symlink(self._program, f"{folder}/cosign")
         done = subprocess.run(["sh", "-c", command], stdin=subprocess.DEVNULL, text=True, cwd=self._folder,
                               capture_output=True, timeout=120, check=False,
-                              env={**self._environment, "PATH": f"{folder}:{os.environ['PATH']}"})
+                              env={**self._environment, "PATH": f"{self._named}:{os.environ['PATH']}"})
         return done.returncode, done.stdout + done.stderr
 
     def key_pair(self, name):
