@@ -126,9 +126,12 @@ bool is_attestation(const SignatureClaim& claim) {
 }
 
 // What cosign writes but cannot verify itself, in 2.6 as in 3.1: Ed25519ph over anything but a file's
-// own bytes, a logged `.sig` whose hash is not SHA-256, a certificate that names no issuer.
+// own bytes, a logged `.sig` whose hash is not SHA-256, a certificate that names no issuer, and one
+// that has nothing but cosign 3's timestamp of an `.att` to say when it was used.
 bool cosign_verifies(const SignatureClaim& claim) {
-  if (claim.signer.identity.has_value() && claim.signer.identity->issuer.empty()) return false;
+  const bool keyless = claim.signer.identity.has_value();
+  if (keyless && claim.stamps_signature && claim.logs.empty()) return false;
+  if (keyless && claim.signer.identity->issuer.empty()) return false;
   const bool message = claim.shape == Shape::bundle && claim.statement == nullptr;
   if (claim.scheme == crypto::Scheme::ed25519ph) return message;
   return claim.shape != Shape::legacy_signature || claim.logs.empty() || other_hash(claim).empty();
@@ -151,7 +154,7 @@ std::string trust_flags(const SignatureClaim& claim, std::string_view key_file,
   if (!trust_root_file.empty()) add("--trusted-root", trust_root_file);
   if (claim.logs.empty()) out += " --insecure-ignore-tlog";
   const bool stamped = claim.times.size() > claim.logs.size() || claim.logs.empty();
-  if (stamped && !claim.times.empty()) out += " --use-signed-timestamps";
+  if (stamped && !claim.times.empty() && !claim.stamps_signature) out += " --use-signed-timestamps";
   return out;
 }
 

@@ -30,6 +30,7 @@ struct Proofs {
   std::vector<SigningTime> times;
   std::vector<TimePoint> points;  ///< The same, without their sources.
   std::vector<std::string> notes;
+  bool stamps_signature = false;  ///< SignatureClaim's.
 };
 
 /// The entries of the log, as far as they are asked for.

@@ -153,6 +153,7 @@ SignatureClaim claim_of(const SignedDocument& document, const Candidate& candida
   claim.annotations = signed_annotations(document, artifact);
   claim.times = proofs.times;
   claim.notes = proofs.notes;
+  claim.stamps_signature = proofs.stamps_signature;
   for (const VerifiedEntry& entry : proofs.entries) {
     claim.logs.push_back({entry.log->base_url, entry.log_index, entry.proven});
   }

@@ -79,13 +79,16 @@ namespace {
 // A timestamp of `.att` is about the whole envelope when cosign 2 wrote it, about the signature when
 // cosign 3 did (which then cannot verify it itself). Either was there only after the signature was.
 Result<TimestampResults> stamps_of(const SignedDocument& document, std::string_view signature,
-                                   const TrustRoot& root) {
+                                   const TrustRoot& root, bool& stamps_signature) {
   if (document.stamped.has_value()) {
     PORTREEVE_TRY(TimestampResults whole,
                   check_timestamps(document.timestamps, *document.stamped, root));
     if (!whole.verified.empty()) return whole;
   }
-  return check_timestamps(document.timestamps, signature, root);
+  auto results = check_timestamps(document.timestamps, signature, root);
+  stamps_signature =
+      document.stamped.has_value() && results.ok() && !results.value().verified.empty();
+  return results;
 }
 
 }  // namespace
@@ -98,7 +101,7 @@ Passed check_times(const SignedDocument& document, std::string_view signature, c
     return Rejection{Reason::timestamp_duplicate, "the same signed timestamp is there twice"};
   }
   PORTREEVE_TRY(const TimestampResults results,
-                step(Reason::too_large, "timestamps", stamps_of(document, signature, root)));
+                step(Reason::too_large, "timestamps", stamps_of(document, signature, root, proofs.stamps_signature)));
   for (const RejectedTimestamp& token : results.rejected) {
     proofs.notes.push_back("timestamp " + std::to_string(token.index) + ": " + token.reason.message);
   }

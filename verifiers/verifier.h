@@ -68,6 +68,9 @@ struct SignatureClaim {
   std::map<std::string, std::string> annotations;  ///< Signed, texts only.
   std::vector<SigningTime> times;                  ///< All verified; may be empty for a bare key.
   std::vector<LoggedAt> logs;
+  /// An `.att` whose timestamps are about the signature and not the envelope: cosign 3 writes them so
+  /// and cannot verify them.
+  bool stamps_signature = false;
   std::vector<std::string> notes;  ///< What was there and did not count, and why.
   /// A key with a window and no verified time: the claim holds only while the caller's clock is
   /// within (closed). Without any end it holds for ever.

@@ -122,6 +122,22 @@ TEST(Advice, CosignCommandNeedsToBeTold) {
   legacy.scheme = crypto::Scheme::ecdsa_sha512;
   EXPECT_EQ(cosign_command(legacy, in_registry(), "k", ""), "");
 
+  // What cosign 3 stamps in .att it cannot check: a log or a bare key does without the timestamp.
+  SignatureClaim stamped = claim_of({.keyed = true});
+  stamped.shape = Shape::legacy_attestation;
+  stamped.logs.clear();
+  stamped.times.resize(1);
+  EXPECT_EQ(cosign_command(stamped, in_registry(), "k", ""),
+            "cosign verify --key k --insecure-ignore-tlog --use-signed-timestamps " + reference);
+  stamped.stamps_signature = true;
+  EXPECT_EQ(cosign_command(stamped, in_registry(), "k", ""),
+            "cosign verify --key k --insecure-ignore-tlog " + reference);
+  SignatureClaim keyless = claim_of({});
+  keyless.stamps_signature = true;
+  EXPECT_NE(cosign_command(keyless, in_registry(), "k", ""), "");
+  keyless.logs.clear();
+  EXPECT_EQ(cosign_command(keyless, in_registry(), "k", ""), "");
+
   SignatureClaim own = claim_of({});
   own.signer.identity->issuer.clear();
   EXPECT_EQ(cosign_command(own, in_registry(), "k", ""), "");

@@ -114,9 +114,6 @@ class Judge:
         def one(item):
             good, command = item
             code, text = self.world.three[good.shape.registry].shell(command)
-            # cosign 3 stamps another text in .att than it then looks for.
-            if "hashed messages don't match" in text and good.shape.name.startswith("legacy-attest-c3"):
-                return ""
             return "" if code == 0 else f"command {good.shape.name}: {command}: {code} {text[-300:]}"
         with concurrent.futures.ThreadPoolExecutor(4) as pool:
             self.count.faults += [fault for fault in pool.map(one, commands) if fault]
