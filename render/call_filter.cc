@@ -175,16 +175,20 @@ bool allow(void* filter, const char* name) {
 
 // Threads, but no processes: a new one would count against nobody's limits.
 bool allow_threads(void* filter) {
-  const scmp_arg_cmp threads = SCMP_A0(SCMP_CMP_MASKED_EQ, CLONE_THREAD, CLONE_THREAD);
+  const scmp_arg_cmp threads{0, SCMP_CMP_MASKED_EQ, CLONE_THREAD, CLONE_THREAD};
   // clone3 has its flags in memory, where no filter looks: "not there" makes libraries use clone.
   return seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(clone), 1, threads) == 0 &&
          seccomp_rule_add(filter, SCMP_ACT_ERRNO(ENOSYS), SCMP_SYS(clone3), 0) == 0;
 }
 
+// SCMP_A0_32 without its compound literal, which is not C++: the kernel compares all 64 bits, of which
+// a caller's 32-bit argument fills the lower.
+scmp_arg_cmp first_is(std::uint32_t value) { return {0, SCMP_CMP_EQ, value, 0}; }
+
 bool allow_itself(void* filter, int program) {
-  const scmp_arg_cmp own = SCMP_A0_32(SCMP_CMP_EQ, CallFilter::kOwnProcess);
-  const scmp_arg_cmp descriptor = SCMP_A0_32(SCMP_CMP_EQ, static_cast<std::uint32_t>(program));
-  const scmp_arg_cmp none = SCMP_A0_32(SCMP_CMP_EQ, 0);
+  const scmp_arg_cmp own = first_is(CallFilter::kOwnProcess);
+  const scmp_arg_cmp descriptor = first_is(static_cast<std::uint32_t>(program));
+  const scmp_arg_cmp none = first_is(0);
   return seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(tgkill), 1, own) == 0 &&
          seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(kill), 1, own) == 0 &&
          seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(execveat), 1, descriptor) == 0 &&
