@@ -18,6 +18,8 @@ if(CMAKE_BUILD_TYPE STREQUAL "Release")
   target_compile_definitions(portreeve_flags INTERFACE _FORTIFY_SOURCE=2)
 endif()
 target_compile_definitions(portreeve_flags INTERFACE _GLIBCXX_ASSERTIONS)
+# The same program wherever the tree stands; the compiler cache (CMakePresets.json) serves every clone.
+target_compile_options(portreeve_flags INTERFACE -ffile-prefix-map=${PROJECT_SOURCE_DIR}=.)
 target_link_options(portreeve_flags INTERFACE -Wl,-z,relro,-z,now,-z,noexecstack)
 if(PORTREEVE_SANITIZE)
   string(REPLACE ";" "," sanitizers "${PORTREEVE_SANITIZE}")
