@@ -18,10 +18,9 @@ constexpr XmlField kBom[] = {
     {"vulnerabilities", "vulnerabilities", H::list, T::vulnerability},
     {"properties", "properties", H::list, T::property},
     {"annotations", "annotations", H::list, T::annotation},
-    {"formulation", "", H::skip},
-    {"declarations", "", H::skip},
-    {"definitions", "", H::skip},
-    {"citations", "", H::skip},
+    {"formulation", "formulation", H::count},
+    {"declarations", "declarations", H::count},
+    {"definitions", "definitions", H::count},
 };
 constexpr XmlField kMetadata[] = {
     {"timestamp", "timestamp", H::text},
@@ -64,14 +63,7 @@ constexpr XmlField kComponent[] = {
     {"externalReferences", "externalReferences", H::list, T::reference},
     {"properties", "properties", H::list, T::property},
     {"components", "components", H::list, T::component},
-    {"pedigree", "pedigree", H::object, T::pedigree},
     {"evidence", "evidence", H::object, T::evidence},
-    {"releaseNotes", "releaseNotes", H::object, T::release_notes},
-    {"modelCard", "", H::skip},
-    {"data", "", H::skip},
-    {"cryptoProperties", "", H::skip},
-    {"patentAssertions", "", H::skip},
-    {"tags", "tags", H::texts},
 };
 constexpr XmlField kService[] = {
     {"@bom-ref", "bom-ref", H::text},
@@ -87,11 +79,7 @@ constexpr XmlField kService[] = {
     {"externalReferences", "externalReferences", H::list, T::reference},
     {"properties", "properties", H::list, T::property},
     {"services", "services", H::list, T::service},
-    {"data", "", H::skip},
-    {"releaseNotes", "releaseNotes", H::object, T::release_notes},
     {"trustZone", "trustZone", H::text},
-    {"patentAssertions", "", H::skip},
-    {"tags", "tags", H::texts},
 };
 constexpr XmlField kTool[] = {
     {"vendor", "vendor", H::text},
@@ -107,7 +95,6 @@ constexpr XmlField kTools[] = {
 constexpr XmlField kOrganization[] = {
     {"@bom-ref", "bom-ref", H::text}, {"name", "name", H::text},
     {"url", "url", H::collect},       {"contact", "contact", H::collect, T::contact},
-    {"address", "address", H::object, T::address},
 };
 constexpr XmlField kContact[] = {
     {"@bom-ref", "bom-ref", H::text},
@@ -123,7 +110,6 @@ constexpr XmlField kLicence[] = {
     {"name", "name", H::text},
     {"text", "text", H::object, T::attachment},
     {"url", "url", H::text},
-    {"licensing", "licensing", H::object, T::licensing},
     {"properties", "properties", H::list, T::property},
 };
 constexpr XmlField kAttachment[] = {
@@ -162,12 +148,6 @@ constexpr XmlField kVulnerability[] = {
     {"analysis", "analysis", H::object, T::analysis},
     {"affects", "affects", H::list, T::target},
     {"properties", "properties", H::list, T::property},
-    {"references", "references", H::list, T::vulnerability_reference},
-    {"cwes", "cwes", H::numbers},
-    {"proofOfConcept", "proofOfConcept", H::object, T::proof},
-    {"advisories", "advisories", H::list, T::advisory},
-    {"credits", "credits", H::object, T::credits},
-    {"tools", "tools", H::tools},
 };
 constexpr XmlField kRating[] = {
     {"source", "source", H::object, T::source},
@@ -203,6 +183,28 @@ constexpr XmlField kSwid[] = {
     {"@version", "version", H::text}, {"@tagVersion", "tagVersion", H::number},
     {"@patch", "patch", H::boolean},  {"text", "text", H::object, T::attachment},
     {"url", "url", H::text},
+};
+constexpr XmlField kAnnotation[] = {
+    {"@bom-ref", "bom-ref", H::text},
+    {"subjects", "subjects", H::refs},
+    {"annotator", "annotator", H::object, T::annotator},
+    {"timestamp", "timestamp", H::text},
+    {"text", "text", H::text},
+};
+constexpr XmlField kAnnotator[] = {
+    {"organization", "organization", H::object, T::organization},
+    {"individual", "individual", H::object, T::contact},
+    {"component", "component", H::object, T::component},
+    {"service", "service", H::object, T::service},
+};
+constexpr XmlField kConstraints[] = {{"tlp", "tlp", H::text}};
+constexpr XmlField kEvidence[] = {
+    {"identity", "identity", H::collect, T::identity},
+    {"licenses", "licenses", H::licences},
+};
+constexpr XmlField kIdentity[] = {
+    {"field", "field", H::text},
+    {"concludedValue", "concludedValue", H::text},
 };
 
 }  // namespace
@@ -253,8 +255,18 @@ std::span<const XmlField> xml_fields(XmlType type) noexcept {
       return kLifecycle;
     case T::swid:
       return kSwid;
-    default:
-      return xml_part_fields(type);
+    case T::annotation:
+      return kAnnotation;
+    case T::annotator:
+      return kAnnotator;
+    case T::constraints:
+      return kConstraints;
+    case T::evidence:
+      return kEvidence;
+    case T::identity:
+      return kIdentity;
+    case T::none:
+      break;
   }
   return {};
 }
