@@ -329,7 +329,10 @@ class Filler {
     Affected affected;
     affected.ref = text(value["ref"]);
     affected.component = document_.find(value["ref"].text());
-    if (affected.component == kNowhere && value["ref"].text().substr(0, 8) != "urn:cdx:") {
+    // A VEX without an inventory of its own speaks about another document's.
+    const bool inventory = document_.components.size() > document_.primary.size();
+    if (affected.component == kNowhere && inventory &&
+        value["ref"].text().substr(0, 8) != "urn:cdx:") {
       draft_.defect(DefectKind::dangling_reference, kNowhere, value.offset(),
                     "vulnerability: nothing here is called " + quoted(value["ref"].text()));
     }

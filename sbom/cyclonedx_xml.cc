@@ -9,9 +9,9 @@
 #include "core/limits.h"
 #include "core/utf8.h"
 #include "sbom/cyclonedx.h"
+#include "sbom/cyclonedx_xml_check.h"
 #include "sbom/cyclonedx_xml_shape.h"
 #include "sbom/readers.h"
-#include "sbom/xml_schema.h"
 #include "sbom/xml_text.h"
 
 namespace portreeve::sbom {
@@ -250,128 +250,19 @@ class Converter {
   std::uint32_t error_at_ = 0;
 };
 
-Error at(std::string_view text, std::size_t offset, Error error) {
-  const Position position = position_in(text, offset);
-  return with_context(std::move(error), "line " + std::to_string(position.line) + " column " +
-                                            std::to_string(position.column));
-}
-
-Error malformed(std::string_view text, std::size_t offset, std::string message) {
-  return at(text, offset, {Errc::malformed, std::move(message)});
-}
-
-// What pugixml lets pass.
-Outcome check_tree(const pugi::xml_document& tree, std::string_view text) {
-  int roots = 0;
-  for (const pugi::xml_node& node : tree.children()) {
-    const auto offset = static_cast<std::size_t>(std::max<std::ptrdiff_t>(node.offset_debug(), 0));
-    if (node.type() == pugi::node_doctype)
-      return malformed(text, offset, "a DOCTYPE is not accepted");
-    if (node.type() == pugi::node_element && ++roots > 1)
-      return malformed(text, offset, "a second outermost element");
-    if (node.type() != pugi::node_declaration) continue;
-    const std::string_view encoding = node.attribute("encoding").value();
-    if (!encoding.empty() && encoding != "UTF-8" && encoding != "utf-8") {
-      return malformed(text, 0, "encoding: expected UTF-8, found " + quoted(encoding));
-    }
-  }
-  pugi::xml_node node = tree.first_child();
-  for (std::uint32_t depth = 1; node;) {
-    constexpr std::ptrdiff_t kAttributes = 64;
-    if (std::distance(node.attributes_begin(), node.attributes_end()) > kAttributes) {
-      return Error{Errc::limit, "an element with more than 64 attributes"};
-    }
-    for (pugi::xml_attribute a = node.first_attribute(); a; a = a.next_attribute()) {
-      for (pugi::xml_attribute b = a.next_attribute(); b; b = b.next_attribute()) {
-        if (std::string_view(a.name()) == b.name()) {
-          return malformed(
-              text, static_cast<std::size_t>(std::max<std::ptrdiff_t>(node.offset_debug(), 0)),
-              "attribute " + quoted(a.name()) + " twice");
-        }
-      }
-    }
-    if (node.first_child()) {
-      node = node.first_child();
-      if (++depth > limits::kEvidenceDepth) {
-        return Error{Errc::limit, "nested deeper than " + std::to_string(limits::kEvidenceDepth)};
-      }
-      continue;
-    }
-    while (node && !node.next_sibling()) {
-      node = node.parent();
-      --depth;
-    }
-    if (node) node = node.next_sibling();
-  }
-  return Done{};
-}
-
 Outcome check_bytes(std::string_view text, MemoryBudget::Reservation& memory) {
   const std::size_t invalid = utf8::first_invalid(text);
-  if (invalid != utf8::kValid) return malformed(text, invalid, "invalid UTF-8");
+  if (invalid != utf8::kValid) return malformed_xml(text, invalid, "invalid UTF-8");
   const std::size_t null = text.find('\0');
-  if (null != std::string_view::npos) return malformed(text, null, "NUL in XML");
+  if (null != std::string_view::npos) return malformed_xml(text, null, "NUL in XML");
   const std::size_t last = text.find_last_not_of(" \t\r\n");
-  if (text[last] != '>') return malformed(text, last, "bytes after the outermost element");
+  if (text[last] != '>') return malformed_xml(text, last, "bytes after the outermost element");
   const auto marks = static_cast<std::size_t>(
       std::count_if(text.begin(), text.end(), [](char c) { return c == '<' || c == '='; }));
   if (marks > limits::kSbomValues)
     return Error{Errc::limit, "more than " + std::to_string(limits::kSbomValues) + " nodes"};
   constexpr std::size_t kNodeBytes = 80;  // Of pugixml, generously.
   return memory.grow(text.size() + marks * kNodeBytes);
-}
-
-// The next node of the document; null at its end.
-pugi::xml_node after(pugi::xml_node node) {
-  if (node.first_child()) return node.first_child();
-  while (node && !node.next_sibling()) node = node.parent();
-  return node ? node.next_sibling() : node;
-}
-
-// Elements are told apart by their prefix: no other one may name the same namespace, or what it
-// names would be passed over as a stranger's.
-Outcome check_namespaces(const pugi::xml_node& root, std::string_view prefix,
-                         std::string_view space, std::string_view text) {
-  for (pugi::xml_node node = root; node; node = after(node)) {
-    for (const pugi::xml_attribute& attribute : node.attributes()) {
-      const std::string_view name = attribute.name();
-      if (name.substr(0, 5) != "xmlns" || attribute.value() != space) continue;
-      const std::string_view own = name.size() > 6 ? name.substr(6) : std::string_view();
-      if (own == prefix) continue;
-      return malformed(text, xml_offset(node),
-                       "the namespace of the document has a second prefix: " + quoted(name));
-    }
-  }
-  return Done{};
-}
-
-// What the schemas say in words or in comments, because XML Schema 1.0 cannot.
-Outcome check_rules(const pugi::xml_node& root, std::string_view prefix, std::string_view space,
-                    std::string_view text) {
-  const auto has = [&](const pugi::xml_node& node, std::string_view name) {
-    return std::any_of(node.begin(), node.end(), [&](const pugi::xml_node& child) {
-      return xml_local(child.name()) == name && !xml_foreign(child, prefix, space);
-    });
-  };
-  for (pugi::xml_node node = root; node; node = after(node)) {
-    const std::string_view name = xml_local(node.name());
-    if (name == "component" && has(node, "versionRange")) {
-      const std::string_view external = node.attribute("isExternal").value();
-      if (external != "true" && external != "1")
-        return malformed(text, xml_offset(node),
-                         "<component>: <versionRange> needs isExternal=\"true\"");
-    }
-    if (name == "citation" && !has(node, "attributedTo") && !has(node, "process"))
-      return malformed(text, xml_offset(node), "<citation>: without <attributedTo> or <process>");
-  }
-  return Done{};
-}
-
-Outcome check_schema(const pugi::xml_node& root, int minor, std::string_view text) {
-  XmlSchema::Violation violation;
-  if (!cyclonedx_xml_schema(minor).valid(root, violation))
-    return malformed(text, violation.at, violation.message);
-  return check_rules(root, xml_prefix(root.name()), xml_namespace(root), text);
 }
 
 }  // namespace
@@ -385,15 +276,15 @@ Result<DocumentPtr> read_cyclonedx_xml(SourceBytes bytes, MemoryBudget* budget) 
       text.data(), text.size(), pugi::parse_default | pugi::parse_declaration | pugi::parse_doctype,
       pugi::encoding_utf8);
   if (!parsed)
-    return malformed(text, static_cast<std::size_t>(std::max<std::ptrdiff_t>(parsed.offset, 0)),
+    return malformed_xml(text, static_cast<std::size_t>(std::max<std::ptrdiff_t>(parsed.offset, 0)),
                      parsed.description());
-  PORTREEVE_CHECK(check_tree(tree, text));
+  PORTREEVE_CHECK(check_xml_tree(tree, text));
   const pugi::xml_node root = tree.document_element();
   const std::string_view prefix = xml_prefix(root.name());
   constexpr std::string_view kNamespace = "http://cyclonedx.org/schema/bom/";
   const std::string_view name = xml_namespace(root);
   if (xml_local(root.name()) != "bom" || name.substr(0, kNamespace.size()) != kNamespace) {
-    return malformed(text, 0,
+    return malformed_xml(text, 0,
                      "expected <bom xmlns=\"" + std::string(kNamespace) + "1.x\">, found <" +
                          utf8::printable(root.name(), 64) + " of namespace " + quoted(name) + ">");
   }
@@ -401,18 +292,18 @@ Result<DocumentPtr> read_cyclonedx_xml(SourceBytes bytes, MemoryBudget* budget) 
   // 1.0 and 1.1 were never JSON.
   const int older = version == "1.0" ? 0 : version == "1.1" ? 1 : -1;
   PORTREEVE_TRY(const int minor, older < 0 ? cyclonedx_minor(version) : Result<int>(older));
-  PORTREEVE_CHECK(check_namespaces(root, prefix, name, text));
-  PORTREEVE_CHECK(check_schema(root, minor, text));
+  PORTREEVE_CHECK(check_xml_namespaces(root, prefix, name, text));
+  PORTREEVE_CHECK(check_xml_schema(root, minor, text));
   DocumentBuilder builder(bytes, sbom_limits(), budget);
   Converter converter(builder, prefix, name);
   Outcome converted = converter.bom(root, version);
-  if (!converted.ok()) return at(text, converter.error_at(), std::move(converted).error());
+  if (!converted.ok()) return located_xml(text, converter.error_at(), std::move(converted).error());
   PORTREEVE_TRY(portreeve::DocumentPtr shaped, builder.finish());
   PORTREEVE_CHECK(check_cyclonedx_texts(shaped->root()));
   Draft draft(bytes, Format::cyclonedx_xml, budget);
   draft.document().spec_version = Text(draft.keep(shaped->root()["specVersion"].text()));
   // Everything may be referred to, also what the model has no place for.
-  for (pugi::xml_node node = root; node; node = after(node)) {
+  for (pugi::xml_node node = root; node; node = xml_after(node)) {
     if (const pugi::xml_attribute ref = node.attribute("bom-ref"))
       draft.import(draft.keep(ref.value()));
   }

@@ -1,5 +1,7 @@
 #include "sbom/cyclonedx_xml_shape.h"
 
+#include <utility>
+
 namespace portreeve::sbom {
 namespace {
 
@@ -207,66 +209,41 @@ constexpr XmlField kIdentity[] = {
     {"concludedValue", "concludedValue", H::text},
 };
 
+constexpr std::pair<T, std::span<const XmlField>> kTypes[] = {
+    {T::bom, kBom},
+    {T::metadata, kMetadata},
+    {T::component, kComponent},
+    {T::service, kService},
+    {T::tool, kTool},
+    {T::tools, kTools},
+    {T::organization, kOrganization},
+    {T::contact, kContact},
+    {T::hash, kHash},
+    {T::licence, kLicence},
+    {T::attachment, kAttachment},
+    {T::reference, kReference},
+    {T::property, kProperty},
+    {T::composition, kComposition},
+    {T::vulnerability, kVulnerability},
+    {T::rating, kRating},
+    {T::source, kSource},
+    {T::target, kTarget},
+    {T::version, kVersion},
+    {T::analysis, kAnalysis},
+    {T::lifecycle, kLifecycle},
+    {T::swid, kSwid},
+    {T::annotation, kAnnotation},
+    {T::annotator, kAnnotator},
+    {T::constraints, kConstraints},
+    {T::evidence, kEvidence},
+    {T::identity, kIdentity},
+};
+
 }  // namespace
 
 std::span<const XmlField> xml_fields(XmlType type) noexcept {
-  switch (type) {
-    case T::bom:
-      return kBom;
-    case T::metadata:
-      return kMetadata;
-    case T::component:
-      return kComponent;
-    case T::service:
-      return kService;
-    case T::tool:
-      return kTool;
-    case T::tools:
-      return kTools;
-    case T::organization:
-      return kOrganization;
-    case T::contact:
-      return kContact;
-    case T::hash:
-      return kHash;
-    case T::licence:
-      return kLicence;
-    case T::attachment:
-      return kAttachment;
-    case T::reference:
-      return kReference;
-    case T::property:
-      return kProperty;
-    case T::composition:
-      return kComposition;
-    case T::vulnerability:
-      return kVulnerability;
-    case T::rating:
-      return kRating;
-    case T::source:
-      return kSource;
-    case T::target:
-      return kTarget;
-    case T::version:
-      return kVersion;
-    case T::analysis:
-      return kAnalysis;
-    case T::lifecycle:
-      return kLifecycle;
-    case T::swid:
-      return kSwid;
-    case T::annotation:
-      return kAnnotation;
-    case T::annotator:
-      return kAnnotator;
-    case T::constraints:
-      return kConstraints;
-    case T::evidence:
-      return kEvidence;
-    case T::identity:
-      return kIdentity;
-    case T::none:
-      break;
+  for (const auto& [known, fields] : kTypes) {
+    if (known == type) return fields;
   }
   return {};
 }

@@ -41,6 +41,12 @@ bool xml_foreign(const pugi::xml_node& node, std::string_view prefix, std::strin
   return false;
 }
 
+pugi::xml_node xml_after(pugi::xml_node node) {
+  if (node.first_child()) return node.first_child();
+  while (node && !node.next_sibling()) node = node.parent();
+  return node ? node.next_sibling() : node;
+}
+
 std::uint32_t xml_offset(const pugi::xml_node& node) noexcept {
   return static_cast<std::uint32_t>(std::max<std::ptrdiff_t>(node.offset_debug(), 0));
 }

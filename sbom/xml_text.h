@@ -16,6 +16,8 @@ std::string_view xml_namespace(const pugi::xml_node& node);
 /// Whether an element stands in another namespace than `space`, whose prefix is `prefix`. That no
 /// other prefix names `space` is checked where the document is read.
 bool xml_foreign(const pugi::xml_node& node, std::string_view prefix, std::string_view space);
+/// The next node of the document, depth first; null at its end.
+pugi::xml_node xml_after(pugi::xml_node node);
 std::uint32_t xml_offset(const pugi::xml_node& node) noexcept;
 /// Trimmed. Comments and CDATA may cut it into pieces: then it stands in `joined`.
 std::string_view xml_own_text(const pugi::xml_node& node, std::string& joined);

@@ -8,9 +8,11 @@
 namespace portreeve::sbom {
 namespace {
 
+using ::testing::Contains;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
+using ::testing::Not;
 
 // The same facts in SPDX 2.3 JSON and tag-value.
 const std::string kRichJson = R"~({
@@ -524,6 +526,16 @@ TEST(CycloneDx, LicencesKeepWhatTheySay) {
   EXPECT_EQ(a[1].role, LicenceRole::unstated);
   EXPECT_EQ(a[2].role, LicenceRole::evidence);
   EXPECT_EQ(d->licences_of(d->components[1])[0].role, LicenceRole::concluded);
+}
+
+// A VEX beside an inventory names its elements; one without speaks about another document's.
+TEST(CycloneDx, VulnerabilitiesOfNothing) {
+  const std::string vex = R"("vulnerabilities":[{"id":"CVE-2026-1","affects":[{"ref":"nothing"}]}])";
+  EXPECT_THAT(defects_of(*must_read(cyclonedx(vex))),
+              Not(Contains(HasSubstr("nothing here is called"))));
+  EXPECT_THAT(
+      defects_of(*must_read(cyclonedx(R"("components":[{"type":"library","name":"a"}],)" + vex))),
+      Contains("dangling-reference: vulnerability: nothing here is called \"nothing\""));
 }
 
 TEST(CycloneDx, VulnerabilitiesAreKept) {
