@@ -49,11 +49,11 @@ Outcome Session::load() {
   }
   sources.catalog_examples = false;
   sources_ = sources;
-  // Where only files are judged and nobody gave names that could be wrong, the rest of the catalog
-  // is not asked: compiling it takes longer than reading the SBOM.
+  // Where only files are judged and nobody gave names that could be wrong, nothing asks the first
+  // set: reading the catalog for it takes as long as reading a small SBOM.
   if (options_.only_files && sources.files.empty() && sources.by_hand.empty() &&
       sources.config.document == nullptr && !sources.config.profile_chosen) {
-    sources.only_profile = kFileProfile;
+    sources.catalog.clear();
   }
   PORTREEVE_TRY(policies_, policies::load_checked(std::move(sources)));
   open_renderer();
