@@ -12,6 +12,8 @@
 namespace portreeve::audit {
 namespace {
 
+constexpr const char* kFileProfile = "sbom-file";
+
 // Paths in documents are relative to the document; on a command line to the working directory.
 std::string from_working_directory(const std::string& path) {
   std::error_code error;
@@ -47,6 +49,12 @@ Outcome Session::load() {
   }
   sources.catalog_examples = false;
   sources_ = sources;
+  // Where only files are judged and nobody gave names that could be wrong, nothing asks the first
+  // set: reading the catalog for it takes as long as reading a small SBOM.
+  if (options_.only_files && sources.files.empty() && sources.by_hand.empty() &&
+      sources.config.document == nullptr && !sources.config.profile_chosen) {
+    sources.catalog.clear();
+  }
   PORTREEVE_TRY(policies_, policies::load_checked(std::move(sources)));
   open_renderer();
   return Done{};
@@ -67,7 +75,8 @@ void Session::open_renderer() {
 Result<std::shared_ptr<const policies::PolicySet>> Session::file_policies() const {
   if (file_policies_ != nullptr) return file_policies_;
   policies::PolicySources sources = sources_;
-  sources.config.profile = "sbom-file";
+  sources.config.profile = kFileProfile;
+  sources.only_profile = kFileProfile;
   PORTREEVE_TRY(file_policies_, policies::PolicySet::load(std::move(sources)));
   return file_policies_;
 }

@@ -32,6 +32,7 @@ struct Options {
   bool unsafe_plain_http = false;  ///< The same hosts are asked without TLS.
   std::string name;  ///< "host/repository": what artifacts of layouts and archives are called.
   bool images = false;  ///< Follow a chart to its images, and everything to its SBOMs.
+  bool only_files = false;  ///< Every target is an SBOM file: nothing else will be judged.
   /// Told what takes long ("reading 87 MiB"); null: nobody looks. Called by the caller's thread.
   std::function<void(std::string_view)> working = nullptr;
 };

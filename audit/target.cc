@@ -1,5 +1,7 @@
 #include "audit/target.h"
 
+#include <algorithm>
+
 #include <array>
 
 #include "core/file.h"
@@ -81,6 +83,12 @@ Result<TargetList> read_targets(const std::vector<std::string>& texts) {
     PORTREEVE_CHECK(starts_with(text, kList) ? add_list(text, out) : add(text, out));
   }
   return out;
+}
+
+bool only_sbom_files(const TargetList& list) noexcept {
+  return std::all_of(list.targets.begin(), list.targets.end(), [](const Target& target) {
+    return target.kind != nullptr && target.kind->check == &check_sbom_target;
+  });
 }
 
 }  // namespace portreeve::audit

@@ -45,6 +45,9 @@ struct TargetList {
 /// '#' at the beginning of a line are left out. Errors: misconfigured, naming list and line.
 Result<TargetList> read_targets(const std::vector<std::string>& texts);
 
+/// Whether every target is an `sbom:` file.
+bool only_sbom_files(const TargetList& list) noexcept;
+
 // The kinds. One file each.
 Outcome check_registry_target(const std::string& rest, std::vector<Reference>& named);
 Result<std::vector<JobPtr>> open_registry_target(const std::string& text, const std::string& rest,

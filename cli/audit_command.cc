@@ -169,6 +169,7 @@ int run_audit(std::span<const std::string> args, Io& io) {
       io.err << "\r\x1b[K" << what << "\r" << std::flush;
     };
   }
+  options.audit.only_files = audit::only_sbom_files(targets.value());
   const auto session = audit::Session::open(options.audit, targets.value().named, clock);
   if (!session.ok()) return fail(session.error(), io);
   report::Report report = audit::run(targets.value(), *session.value(),

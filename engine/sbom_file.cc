@@ -8,15 +8,8 @@
 namespace portreeve::engine {
 namespace {
 
-Digest digest_of(std::string_view bytes) {
-  crypto::Sha256Stream hash;
-  hash.update(bytes);
-  return Digest(hash.finish());
-}
-
 void read_bare(policies::SbomFact& fact, const sbom::Unwrapped& bare, std::size_t most,
                MemoryBudget& memory) {
-  fact.digest = digest_of(*bare.bytes);
   auto document = sbom::read(bare.bytes, most, &memory);
   if (!document.ok()) {
     fact.refused = document.error();
@@ -27,6 +20,12 @@ void read_bare(policies::SbomFact& fact, const sbom::Unwrapped& bare, std::size_
 
 }  // namespace
 
+Digest bytes_digest(std::string_view bytes) {
+  crypto::Sha256Stream hash;
+  hash.update(bytes);
+  return Digest(hash.finish());
+}
+
 void read_sbom(policies::SbomFact& fact, std::shared_ptr<const std::string> bytes,
                std::size_t most, MemoryBudget& memory) {
   const Result<sbom::Unwrapped> bare = sbom::unwrap(std::move(bytes), most, &memory);
@@ -34,6 +33,7 @@ void read_sbom(policies::SbomFact& fact, std::shared_ptr<const std::string> byte
     fact.refused = bare.error();
     return;
   }
+  fact.digest = bytes_digest(*bare.value().bytes);
   read_bare(fact, bare.value(), most, memory);
 }
 
@@ -41,9 +41,8 @@ SbomFile read_sbom_file(std::string name, std::shared_ptr<const std::string> byt
                         MemoryBudget& memory) {
   SbomFile out;
   out.fact.found = std::move(name);
-  out.fact.digest = digest_of(*bytes);
-  const Result<sbom::Unwrapped> bare =
-      sbom::unwrap(std::move(bytes), limits::kSbomMostBytes, &memory);
+  out.fact.digest = bytes_digest(*bytes);
+  const Result<sbom::Unwrapped> bare = sbom::unwrap(bytes, limits::kSbomMostBytes, &memory);
   if (!bare.ok()) {
     out.fact.refused = bare.error();
     return out;
@@ -54,6 +53,8 @@ SbomFile read_sbom_file(std::string name, std::shared_ptr<const std::string> byt
     out.subjects.push_back(subject.name + " " + subject.algorithm + ":" + subject.hex);
   out.signed_envelope = bare.value().signed_envelope;
   out.fact.type = bare.value().predicate_type;
+  // Of a file without a container, these are the same bytes.
+  if (bare.value().bytes != bytes) out.fact.digest = bytes_digest(*bare.value().bytes);
   read_bare(out.fact, bare.value(), limits::kSbomMostBytes, memory);
   return out;
 }

@@ -4,17 +4,22 @@
 
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
+#include "core/digest.h"
 #include "core/memory_budget.h"
 #include "policies/sbom_facts.h"
 
 namespace portreeve::engine {
 
 /// Unwraps and reads; `found` and `type` are the caller's. What cannot be read stays, with its
-/// reason; `digest` is then that of the bytes as they came, if it was none yet.
+/// reason. `digest` becomes that of the bare document; of what cannot even be unwrapped it stays the
+/// caller's, which is that of the bytes as they came (bytes_digest()).
 void read_sbom(policies::SbomFact& fact, std::shared_ptr<const std::string> bytes,
                std::size_t most, MemoryBudget& memory);
+
+Digest bytes_digest(std::string_view bytes);
 
 /// A file, with what stood around the document. Nobody vouches for it.
 struct SbomFile {

@@ -23,14 +23,23 @@ bool is_key_of(std::string_view key, std::string_view group, std::string_view ki
          key.substr(group.size() + 1) == kind;
 }
 
+bool names(const Value& list, std::string_view word) noexcept {
+  for (const Value entry : list) {
+    if (entry.text() == word) return true;
+  }
+  return false;
+}
+
 }  // namespace
 
 Result<std::shared_ptr<const PolicySet>> PolicySet::load(PolicySources sources) {
   const std::shared_ptr<PolicySet> set(new PolicySet);
   set->sources_ = std::move(sources);
   PORTREEVE_CHECK(set->read_documents());
-  PORTREEVE_CHECK(set->check_profile());
-  PORTREEVE_CHECK(set->check_references());
+  if (set->sources_.only_profile.empty()) {
+    PORTREEVE_CHECK(set->check_profile());
+    PORTREEVE_CHECK(set->check_references());
+  }
   for (const Policy& policy : set->policies_) {
     for (const Rule& rule : policy.rules) set->collect_asks(rule.requirement);
     if (!policy.match.artifacts.empty()) set->about_artifacts_.push_back(&policy);
@@ -109,6 +118,10 @@ Outcome PolicySet::read_one(const SetDocument& document) {
   const std::string_view kind = document.kind();
   if (kind == "Data") return Done{};
   if (kind == "Policy") {
+    if (document.shipped && !sources_.only_profile.empty() &&
+        !names(root["spec"]["profiles"], sources_.only_profile)) {
+      return Done{};
+    }
     PORTREEVE_TRY(Policy policy, read_policy(source, root, data_));
     policy.order = static_cast<std::uint32_t>(policies_.size());
     policy.shipped = document.shipped;

@@ -30,6 +30,10 @@ struct PolicySources {
   /// Whether the policies of `catalog` keep their examples: three fifths of its text, which ran when
   /// this program was built and which no door asks for (load_checked()).
   bool catalog_examples = true;
+  /// Not empty: of `catalog`, only the policies that name this profile are compiled. Names that the
+  /// others bear are then not checked, as those in waivers and Config.stages: for a set beside a
+  /// whole one, or where nobody gave such names.
+  std::string only_profile = {};
 };
 
 /// One document of the set.

@@ -18,8 +18,17 @@ Error at(const Value& value, Errc code, const std::string& message) {
                     std::to_string(position.column) + ": " + message};
 }
 
-// Texts are limited, and what others refer to holds no control characters.
-Outcome check_texts(const Value& root) {
+}  // namespace
+
+Result<int> cyclonedx_minor(std::string_view version) {
+  if (version.size() == 3 && version.substr(0, 2) == "1." && version[2] >= '2' &&
+      version[2] <= '7') {
+    return version[2] - '0';
+  }
+  return Error{Errc::unsupported, "specVersion: expected 1.2 to 1.7, found " + quoted(version)};
+}
+
+Outcome check_cyclonedx_texts(const Value& root) {
   Outcome outcome = Done{};
   root.for_each_scalar({}, [&](const Value& value) {
     if (!outcome.ok() || !value.is_string()) return;
@@ -41,18 +50,8 @@ Outcome check_texts(const Value& root) {
   return outcome;
 }
 
-}  // namespace
-
-Result<int> cyclonedx_minor(std::string_view version) {
-  if (version.size() == 3 && version.substr(0, 2) == "1." && version[2] >= '2' &&
-      version[2] <= '7') {
-    return version[2] - '0';
-  }
-  return Error{Errc::unsupported, "specVersion: expected 1.2 to 1.7, found " + quoted(version)};
-}
-
 Outcome check_cyclonedx(const Value& root, int minor) {
-  PORTREEVE_CHECK(check_texts(root));
+  PORTREEVE_CHECK(check_cyclonedx_texts(root));
   JsonSchema::Violation violation;
   if (cyclonedx_schema(minor).valid(root, violation)) return Done{};
   return at(violation.value, violation.code, violation.message);

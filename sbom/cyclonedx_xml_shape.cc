@@ -1,5 +1,7 @@
 #include "sbom/cyclonedx_xml_shape.h"
 
+#include <utility>
+
 namespace portreeve::sbom {
 namespace {
 
@@ -18,10 +20,9 @@ constexpr XmlField kBom[] = {
     {"vulnerabilities", "vulnerabilities", H::list, T::vulnerability},
     {"properties", "properties", H::list, T::property},
     {"annotations", "annotations", H::list, T::annotation},
-    {"formulation", "", H::skip},
-    {"declarations", "", H::skip},
-    {"definitions", "", H::skip},
-    {"citations", "", H::skip},
+    {"formulation", "formulation", H::count},
+    {"declarations", "declarations", H::count},
+    {"definitions", "definitions", H::count},
 };
 constexpr XmlField kMetadata[] = {
     {"timestamp", "timestamp", H::text},
@@ -64,14 +65,7 @@ constexpr XmlField kComponent[] = {
     {"externalReferences", "externalReferences", H::list, T::reference},
     {"properties", "properties", H::list, T::property},
     {"components", "components", H::list, T::component},
-    {"pedigree", "pedigree", H::object, T::pedigree},
     {"evidence", "evidence", H::object, T::evidence},
-    {"releaseNotes", "releaseNotes", H::object, T::release_notes},
-    {"modelCard", "", H::skip},
-    {"data", "", H::skip},
-    {"cryptoProperties", "", H::skip},
-    {"patentAssertions", "", H::skip},
-    {"tags", "tags", H::texts},
 };
 constexpr XmlField kService[] = {
     {"@bom-ref", "bom-ref", H::text},
@@ -87,11 +81,7 @@ constexpr XmlField kService[] = {
     {"externalReferences", "externalReferences", H::list, T::reference},
     {"properties", "properties", H::list, T::property},
     {"services", "services", H::list, T::service},
-    {"data", "", H::skip},
-    {"releaseNotes", "releaseNotes", H::object, T::release_notes},
     {"trustZone", "trustZone", H::text},
-    {"patentAssertions", "", H::skip},
-    {"tags", "tags", H::texts},
 };
 constexpr XmlField kTool[] = {
     {"vendor", "vendor", H::text},
@@ -107,7 +97,6 @@ constexpr XmlField kTools[] = {
 constexpr XmlField kOrganization[] = {
     {"@bom-ref", "bom-ref", H::text}, {"name", "name", H::text},
     {"url", "url", H::collect},       {"contact", "contact", H::collect, T::contact},
-    {"address", "address", H::object, T::address},
 };
 constexpr XmlField kContact[] = {
     {"@bom-ref", "bom-ref", H::text},
@@ -123,7 +112,6 @@ constexpr XmlField kLicence[] = {
     {"name", "name", H::text},
     {"text", "text", H::object, T::attachment},
     {"url", "url", H::text},
-    {"licensing", "licensing", H::object, T::licensing},
     {"properties", "properties", H::list, T::property},
 };
 constexpr XmlField kAttachment[] = {
@@ -162,12 +150,6 @@ constexpr XmlField kVulnerability[] = {
     {"analysis", "analysis", H::object, T::analysis},
     {"affects", "affects", H::list, T::target},
     {"properties", "properties", H::list, T::property},
-    {"references", "references", H::list, T::vulnerability_reference},
-    {"cwes", "cwes", H::numbers},
-    {"proofOfConcept", "proofOfConcept", H::object, T::proof},
-    {"advisories", "advisories", H::list, T::advisory},
-    {"credits", "credits", H::object, T::credits},
-    {"tools", "tools", H::tools},
 };
 constexpr XmlField kRating[] = {
     {"source", "source", H::object, T::source},
@@ -204,57 +186,64 @@ constexpr XmlField kSwid[] = {
     {"@patch", "patch", H::boolean},  {"text", "text", H::object, T::attachment},
     {"url", "url", H::text},
 };
+constexpr XmlField kAnnotation[] = {
+    {"@bom-ref", "bom-ref", H::text},
+    {"subjects", "subjects", H::refs},
+    {"annotator", "annotator", H::object, T::annotator},
+    {"timestamp", "timestamp", H::text},
+    {"text", "text", H::text},
+};
+constexpr XmlField kAnnotator[] = {
+    {"organization", "organization", H::object, T::organization},
+    {"individual", "individual", H::object, T::contact},
+    {"component", "component", H::object, T::component},
+    {"service", "service", H::object, T::service},
+};
+constexpr XmlField kConstraints[] = {{"tlp", "tlp", H::text}};
+constexpr XmlField kEvidence[] = {
+    {"identity", "identity", H::collect, T::identity},
+    {"licenses", "licenses", H::licences},
+};
+constexpr XmlField kIdentity[] = {
+    {"field", "field", H::text},
+    {"concludedValue", "concludedValue", H::text},
+};
+
+constexpr std::pair<T, std::span<const XmlField>> kTypes[] = {
+    {T::bom, kBom},
+    {T::metadata, kMetadata},
+    {T::component, kComponent},
+    {T::service, kService},
+    {T::tool, kTool},
+    {T::tools, kTools},
+    {T::organization, kOrganization},
+    {T::contact, kContact},
+    {T::hash, kHash},
+    {T::licence, kLicence},
+    {T::attachment, kAttachment},
+    {T::reference, kReference},
+    {T::property, kProperty},
+    {T::composition, kComposition},
+    {T::vulnerability, kVulnerability},
+    {T::rating, kRating},
+    {T::source, kSource},
+    {T::target, kTarget},
+    {T::version, kVersion},
+    {T::analysis, kAnalysis},
+    {T::lifecycle, kLifecycle},
+    {T::swid, kSwid},
+    {T::annotation, kAnnotation},
+    {T::annotator, kAnnotator},
+    {T::constraints, kConstraints},
+    {T::evidence, kEvidence},
+    {T::identity, kIdentity},
+};
 
 }  // namespace
 
 std::span<const XmlField> xml_fields(XmlType type) noexcept {
-  switch (type) {
-    case T::bom:
-      return kBom;
-    case T::metadata:
-      return kMetadata;
-    case T::component:
-      return kComponent;
-    case T::service:
-      return kService;
-    case T::tool:
-      return kTool;
-    case T::tools:
-      return kTools;
-    case T::organization:
-      return kOrganization;
-    case T::contact:
-      return kContact;
-    case T::hash:
-      return kHash;
-    case T::licence:
-      return kLicence;
-    case T::attachment:
-      return kAttachment;
-    case T::reference:
-      return kReference;
-    case T::property:
-      return kProperty;
-    case T::composition:
-      return kComposition;
-    case T::vulnerability:
-      return kVulnerability;
-    case T::rating:
-      return kRating;
-    case T::source:
-      return kSource;
-    case T::target:
-      return kTarget;
-    case T::version:
-      return kVersion;
-    case T::analysis:
-      return kAnalysis;
-    case T::lifecycle:
-      return kLifecycle;
-    case T::swid:
-      return kSwid;
-    default:
-      return xml_part_fields(type);
+  for (const auto& [known, fields] : kTypes) {
+    if (known == type) return fields;
   }
   return {};
 }

@@ -1,7 +1,7 @@
 #pragma once
 
 // How the elements of CycloneDX XML become the members of CycloneDX JSON: one table per kind of
-// object.
+// object, of what the model has a place for. What is valid, the XML schema says (xml_schema.h).
 
 #include <span>
 #include <string_view>
@@ -20,8 +20,7 @@ enum class XmlHow : unsigned char {
   licences,
   tools,
   dependencies,  ///< Shapes of their own.
-  numbers,       ///< An element around numbers.
-  skip,          ///< Passed over: the model has no place for it, and no table describes it.
+  count,  ///< An element around entries of which the model knows how many there are.
 };
 
 enum class XmlType : unsigned char {
@@ -47,29 +46,11 @@ enum class XmlType : unsigned char {
   analysis,
   lifecycle,
   swid,
-  pedigree,
-  commit,
-  action,
-  patch,
-  diff,
-  issue,
-  release_notes,
-  note,
-  address,
-  licensing,
-  licensor,
   annotation,
   annotator,
   constraints,
   evidence,
-  occurrence,
-  callstack,
-  frame,
-  copyright_text,
-  vulnerability_reference,
-  advisory,
-  credits,
-  proof,
+  identity,
   none,
 };
 
@@ -81,9 +62,5 @@ struct XmlField {
 };
 
 std::span<const XmlField> xml_fields(XmlType type) noexcept;
-/// The same for what the model has no place for; xml_fields() asks it.
-std::span<const XmlField> xml_part_fields(XmlType type) noexcept;
-/// Whether an element around entries may hold one of that name: <components> a <component>.
-bool xml_entry(std::string_view around, std::string_view name) noexcept;
 
 }  // namespace portreeve::sbom

@@ -8,5 +8,6 @@ namespace portreeve::sbom {
 std::string_view embedded_purl_types() noexcept;
 std::string_view embedded_licenses() noexcept;
 std::string_view embedded_profiles() noexcept;
+std::string_view embedded_spdx3_model() noexcept;
 
 }  // namespace portreeve::sbom

@@ -57,10 +57,10 @@ std::size_t Document::footprint() const noexcept {
 }
 
 std::string_view to_string(DefectKind kind) noexcept {
-  constexpr std::array<std::string_view, 10> kNames = {
+  constexpr std::array<std::string_view, 11> kNames = {
       "duplicate-id",  "dangling-reference", "repeated-dependency", "missing-primary",
       "null-entry",    "invalid-time",       "hash-length",         "contradiction",
-      "missing-field", "invalid-value"};
+      "missing-field", "invalid-value",      "shared-name"};
   return name_in(kNames, kind);
 }
 
@@ -77,6 +77,7 @@ Gravity gravity_of(DefectKind kind) noexcept {
     case DefectKind::missing_primary:
     case DefectKind::missing_field:
     case DefectKind::null_entry:
+    case DefectKind::shared_name:
       return Gravity::warning;
   }
   return Gravity::error;

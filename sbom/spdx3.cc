@@ -91,6 +91,10 @@ class Reader {
     if (!has_context_) return fields_.missing(0, "document", "@context");
     if (!graph && lone.type.empty()) return fields_.missing(0, "document", "@graph");
     if (graph && !lone.type.empty()) return cursor_.fail(lone.at, "an element beside \"@graph\"");
+    if (!graph) items_.check_fields(lone);
+    // A later version knows more.
+    if (const auto& fault = items_.fault(); fault && !later_)
+      return cursor_.fail(fault->at, fault->message);
     return graph || take_with_inlined(lone);
   }
 
@@ -118,6 +122,7 @@ class Reader {
                           Errc::unsupported);
     }
     has_context_ = true;
+    later_ = text.find("/rdf/3.0") == std::string_view::npos;
     return true;
   }
 
@@ -349,6 +354,7 @@ class Reader {
   std::vector<Spdx3Item> inlined_;
   Spdx3ItemReader items_;
   bool has_context_ = false;
+  bool later_ = false;  ///< 3.1: its model is not compiled in.
   Spdx3Graph graph_;
 };
 

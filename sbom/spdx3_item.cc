@@ -1,5 +1,7 @@
 #include "sbom/spdx3_item.h"
 
+#include <algorithm>
+#include <span>
 #include <string>
 
 #include "sbom/spdx_words.h"
@@ -8,8 +10,85 @@ namespace portreeve::sbom {
 
 bool Spdx3ItemReader::read(Spdx3Item& item) {
   item.at = fields_.cursor().at();
-  if (!fields_.object([&](std::string_view key) { return field(key, item); })) return false;
+  const auto take = [&](std::string_view key) { return field(key, item); };
+  if (!object(item.type, take)) return false;
   return !item.type.empty() || fields_.missing(item.at, "element", "type");
+}
+
+// `type` is where the reader of the members puts it.
+template <class Field>
+bool Spdx3ItemReader::object(std::string_view& type, const Field& field) {
+  const std::uint32_t at = fields_.cursor().at();
+  const std::size_t from = seen_.size();
+  const bool good = fields_.object([&](std::string_view key) {
+    note(key);
+    return field(key);
+  });
+  if (good && !type.empty()) check(from, at, type);
+  seen_.resize(from);
+  return good;
+}
+
+void Spdx3ItemReader::note(std::string_view key) {
+  // A key that the model has lives there; another one only as long as it is read.
+  const std::string* const known = model_.keep(key);
+  seen_.push_back({known == nullptr ? fields_.draft().keep(key) : std::string_view(*known),
+                   fields_.cursor().peek() == ValueType::array});
+}
+
+void Spdx3ItemReader::check(std::size_t from, std::uint32_t at, std::string_view type) {
+  if (fault_) return;
+  std::string message = model_.fault(type, std::span(seen_).subspan(from));
+  if (!message.empty()) wrong(at, std::move(message));
+}
+
+void Spdx3ItemReader::wrong(std::uint32_t at, std::string message) {
+  if (!fault_) fault_ = Fault{at, std::move(message)};
+}
+
+// What the SBOM model has no place for.
+bool Spdx3ItemReader::passed_over(std::string_view key) {
+  const Spdx3Model::Property* const property = model_.find(key);
+  if (property == nullptr) return fields_.skip();
+  const std::uint32_t at = fields_.cursor().at();
+  const ValueType type = fields_.cursor().peek();
+  if (property->kind == Spdx3Model::Kind::word && type == ValueType::string)
+    return word(key, *property->words);
+  if (property->kind == Spdx3Model::Kind::word && type == ValueType::array)
+    return fields_.array([&] { return word(key, *property->words); });
+  const auto fits = [&] {
+    switch (property->kind) {
+      case Spdx3Model::Kind::boolean:
+        return type == ValueType::boolean;
+      case Spdx3Model::Kind::number:
+        return type == ValueType::number;
+      case Spdx3Model::Kind::object:
+        return type == ValueType::object || type == ValueType::string;
+      case Spdx3Model::Kind::text:
+      case Spdx3Model::Kind::time:
+      case Spdx3Model::Kind::word:
+        break;
+    }
+    return type == ValueType::string;
+  };
+  if (type != ValueType::array && !fits()) {
+    constexpr std::string_view kKinds[] = {"a text", "a time",   "true or false",
+                                           "a number", "an object", "a word"};
+    wrong(at, std::string(key) + ": expected " +
+                  std::string(kKinds[static_cast<std::size_t>(property->kind)]));
+  }
+  return fields_.skip();
+}
+
+bool Spdx3ItemReader::word(std::string_view key, const std::vector<std::string>& words) {
+  const std::uint32_t at = fields_.cursor().at();
+  if (fields_.cursor().peek() != ValueType::string) return fields_.skip();
+  std::string_view text;
+  if (!fields_.kept(text)) return false;
+  if (!std::binary_search(words.begin(), words.end(), text)) {
+    wrong(at, std::string(key) + ": expected a word of SPDX 3.0, found " + quoted(text));
+  }
+  return true;
 }
 
 bool Spdx3ItemReader::field(std::string_view key, Spdx3Item& item) {
@@ -34,7 +113,7 @@ bool Spdx3ItemReader::field(std::string_view key, Spdx3Item& item) {
   bool known = false;
   const bool good = list_field(key, item, known) && (known || software_field(key, item, known)) &&
                     (known || licence_field(key, item, known));
-  return good && (known || fields_.skip());
+  return good && (known || passed_over(key));
 }
 
 bool Spdx3ItemReader::list_field(std::string_view key, Spdx3Item& item, bool& known) {
@@ -125,7 +204,7 @@ bool Spdx3ItemReader::integrity(Spdx3Item& item) {
   std::string_view type;
   std::string_view algorithm;
   Text value;
-  const bool good = fields_.object([&](std::string_view key) {
+  const bool good = object(type, [&](std::string_view key) {
     if (key == "type" || key == "@type") return fields_.kept(type);
     if (key == "algorithm") return fields_.kept(algorithm);
     if (key == "hashValue") return fields_.text(value);
@@ -145,7 +224,9 @@ bool Spdx3ItemReader::integrity(Spdx3Item& item) {
 bool Spdx3ItemReader::identifier(Spdx3Item& item) {
   const std::uint32_t at = fields_.cursor().at();
   Spdx3Item::Identifier row;
-  const bool good = fields_.object([&](std::string_view key) {
+  std::string_view type = "ExternalIdentifier";
+  const bool good = object(type, [&](std::string_view key) {
+    if (key == "type" || key == "@type") return fields_.kept(type);
     if (key == "externalIdentifierType") return fields_.kept(row.type);
     if (key == "identifier") return fields_.reference(row.text);
     return fields_.skip();
@@ -153,14 +234,25 @@ bool Spdx3ItemReader::identifier(Spdx3Item& item) {
   if (!good) return false;
   if (row.type.empty()) return fields_.missing(at, "ExternalIdentifier", "externalIdentifierType");
   if (row.text.empty()) return fields_.missing(at, "ExternalIdentifier", "identifier");
+  if (!model_.has_word("ExternalIdentifierType", row.type)) {
+    wrong(at, "externalIdentifierType: expected a word of SPDX 3.0, found " + quoted(row.type));
+  }
   item.identifiers.push_back(row);
   return true;
 }
 
 bool Spdx3ItemReader::external_ref(Spdx3Item& item) {
   std::string_view type;
-  return fields_.object([&](std::string_view key) {
-    if (key == "externalRefType") return fields_.kept(type);
+  std::string_view of = "ExternalRef";
+  return object(of, [&](std::string_view key) {
+    if (key == "type" || key == "@type") return fields_.kept(of);
+    if (key == "externalRefType") {
+      const std::uint32_t at = fields_.cursor().at();
+      if (!fields_.kept(type)) return false;
+      if (!model_.has_word("ExternalRefType", type))
+        wrong(at, "externalRefType: expected a word of SPDX 3.0, found " + quoted(type));
+      return true;
+    }
     if (key != "locator") return fields_.skip();
     std::vector<std::string_view> locators;
     if (!references(locators)) return false;
@@ -172,7 +264,9 @@ bool Spdx3ItemReader::external_ref(Spdx3Item& item) {
 bool Spdx3ItemReader::import(Spdx3Item& item) {
   const std::uint32_t at = fields_.cursor().at();
   std::string_view id;
-  const bool good = fields_.object([&](std::string_view key) {
+  std::string_view type = "ExternalMap";
+  const bool good = object(type, [&](std::string_view key) {
+    if (key == "type" || key == "@type") return fields_.kept(type);
     return key == "externalSpdxId" ? fields_.reference(id) : fields_.skip();
   });
   if (!good) return false;

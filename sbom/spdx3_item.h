@@ -2,10 +2,13 @@
 
 // One object of an SPDX 3 graph, read without knowing yet what it is: `type` may come last.
 
+#include <optional>
+#include <string>
 #include <string_view>
 #include <vector>
 
 #include "sbom/json_fields.h"
+#include "sbom/spdx3_model.h"
 
 namespace portreeve::sbom {
 
@@ -47,9 +50,29 @@ class Spdx3ItemReader {
       : fields_(fields), inlined_(inlined) {}
   bool read(Spdx3Item& item);
   /// One member of an object whose others the caller takes itself.
-  bool read_field(std::string_view key, Spdx3Item& item) { return field(key, item); }
+  bool read_field(std::string_view key, Spdx3Item& item) {
+    note(key);
+    return field(key, item);
+  }
+  /// After read_field() of all members: whether the model of SPDX 3.0 has such an object.
+  void check_fields(const Spdx3Item& item) { check(0, item.at, item.type); }
+
+  /// The first thing that the model of SPDX 3.0 does not allow. Kept rather than refused at once:
+  /// only the context, which may come last, says whether this is 3.0.
+  struct Fault {
+    std::uint32_t at = 0;
+    std::string message;
+  };
+  const std::optional<Fault>& fault() const noexcept { return fault_; }
 
  private:
+  template <class Field>
+  bool object(std::string_view& type, const Field& field);
+  void note(std::string_view key);
+  void check(std::size_t from, std::uint32_t at, std::string_view type);
+  void wrong(std::uint32_t at, std::string message);
+  bool passed_over(std::string_view key);
+  bool word(std::string_view key, const std::vector<std::string>& words);
   bool field(std::string_view key, Spdx3Item& item);
   bool software_field(std::string_view key, Spdx3Item& item, bool& known);
   bool licence_field(std::string_view key, Spdx3Item& item, bool& known);
@@ -64,6 +87,9 @@ class Spdx3ItemReader {
 
   JsonFields& fields_;
   std::vector<Spdx3Item>& inlined_;
+  const Spdx3Model& model_ = Spdx3Model::get();
+  std::vector<Spdx3Seen> seen_;  ///< Members of the objects that are open, the innermost last.
+  std::optional<Fault> fault_;
 };
 
 }  // namespace portreeve::sbom

@@ -317,6 +317,7 @@ std::optional<bool> suppressed_by(const std::vector<VexDocument>& documents,
     for (const VexStatement& statement : document.statements) {
       if (!is_about(statement, question)) continue;
       const TimePoint at = statement.at.value_or(TimePoint{});
+      if (question.now && at > *question.now + kVexSkew && suppresses(statement, question)) continue;
       const TimePoint before = newest == nullptr ? TimePoint{} : newest->at.value_or(TimePoint{});
       if (newest != nullptr && at < before) continue;
       // Of two at one time the one that does not suppress counts.

@@ -48,9 +48,14 @@ struct VexQuestion {
   std::string_view component_purl;
   bool unversioned = false;      ///< A purl without a version matches every version.
   bool impact_suffices = false;  ///< not_affected with an impact statement needs no justification.
+  /// A statement that is younger than this by more than kVexSkew never suppresses: it would win over
+  /// every later one. Nothing: no time is too late.
+  std::optional<TimePoint> now = std::nullopt;
 };
+/// How far clocks may differ from ours.
+inline constexpr Milliseconds kVexSkew = std::chrono::minutes(5);
 
-/// Whether the newest statement that is about the question says that it does not matter. Nothing:
+/// Whether the newest statement that is about the question and made by now says that it does not matter. Nothing:
 /// none is about it. A statement whose justification is missing does not count as one.
 std::optional<bool> suppressed_by(const std::vector<VexDocument>& documents,
                                   const VexQuestion& question);

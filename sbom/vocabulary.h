@@ -146,7 +146,7 @@ enum class LooseReason : std::uint8_t {
 };
 
 enum class DefectKind : std::uint8_t {
-  duplicate_id,         ///< Two elements with one SPDXID, spdxId or bom-ref.
+  duplicate_id,         ///< Two elements with one SPDXID, spdxId or bom-ref, one in the inventory.
   dangling_reference,   ///< A reference to nothing.
   repeated_dependency,  ///< The same dependency twice in one list.
   missing_primary,      ///< Nothing says what the document is about.
@@ -156,6 +156,7 @@ enum class DefectKind : std::uint8_t {
   contradiction,        ///< Two fields that say different things about one fact.
   missing_field,        ///< A field that this version demands and that later ones do not.
   invalid_value,  ///< A value outside of what the specification allows, as an SPDXID with a blank.
+  shared_name,    ///< Two CycloneDX elements beside the inventory with one bom-ref.
 };
 
 enum class Gravity : std::uint8_t { error, warning };

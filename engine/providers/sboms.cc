@@ -5,7 +5,6 @@
 
 #include "core/limits.h"
 #include "core/utf8.h"
-#include "crypto/hash.h"
 #include "engine/sbom_file.h"
 #include "policies/sbom_facts.h"
 #include "sbom/container.h"
@@ -140,12 +139,6 @@ class Places {
   SbomPlaces out_;
 };
 
-Digest digest_of(std::string_view bytes) {
-  crypto::Sha256Stream hash;
-  hash.update(bytes);
-  return Digest(hash.finish());
-}
-
 /// One digest: what is attested, then what is not.
 class TargetReader {
  public:
@@ -162,7 +155,7 @@ class TargetReader {
       fact.authority = claim->authority;
       fact.signer = claim->signer.id;
       auto bytes = std::make_shared<const std::string>(claim->statement->document->source());
-      fact.digest = digest_of(*bytes);
+      fact.digest = bytes_digest(*bytes);
       read_sbom(fact, std::move(bytes), limits::kSbomBytes, memory_);
       // One document that two signers attest is one SBOM of each.
       if (seen_.insert(fact.digest.text() + fact.signer).second)

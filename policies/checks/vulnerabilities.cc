@@ -270,6 +270,10 @@ void VulnerabilityCheck::judge_report(const Scope& scope, const VulnerabilityFac
     if (!most) return;
     if (!at) return out.violation(std::string(what) + " at a known time", "it does not say when");
     const Milliseconds age = std::chrono::duration_cast<Milliseconds>(scope.now - *at);
+    // What is yet to be made would stay fresh for ever.
+    if (age < -sbom::kVexSkew)
+      return out.violation(std::string(what) + " that was made already",
+                           format_time(*at) + ", which is in the future");
     if (age <= *most) return;
     out.violation(std::string(what) + " at most " + age_words(*most) + " ago",
                   age_words(age) + " ago");
@@ -279,7 +283,8 @@ void VulnerabilityCheck::judge_report(const Scope& scope, const VulnerabilityFac
   for (const sbom::FoundVulnerability& found : report.found) {
     const std::string why = matters(found);
     if (why.empty() || excepted(found, scope.now)) continue;
-    const sbom::VexQuestion question{found.ids, artifact, {}, found.purl, unversioned_, impact_};
+    const sbom::VexQuestion question{found.ids, artifact, {}, found.purl,
+                                     unversioned_, impact_, scope.now};
     if (sbom::suppressed_by(vex, question) == true) continue;
     out.violation("no vulnerability that matters", utf8::printable(found.ids.front(), 64) + ", " +
                                                        why + ", in " +

@@ -1,5 +1,7 @@
 // Targets that are files, and charts that are followed to their images.
 
+#include <cstdlib>
+#include <filesystem>
 #include <fstream>
 #include <nlohmann/json.hpp>
 
@@ -164,6 +166,20 @@ class FollowTest : public AuditTest {
     args.insert(args.end(), more.begin(), more.end());
     return audit(std::move(args));
   }
+  /// Version 1.2.0 of bp-wiki, and the Blueprint that names it, in folder b.
+  void put_chart(const std::string& repository, const std::string& package) {
+    const std::string layer = "application/vnd.cncf.helm.chart.content.v1.tar+gzip";
+    const std::string manifest =
+        R"({"schemaVersion":2,"mediaType":")" + std::string(oci::kOciManifest) + R"(","config":)" +
+        oci::descriptor_json("application/vnd.cncf.helm.config.v1+json", "{}") + R"(,"layers":[)" +
+        oci::descriptor_json(layer, package) + "]}";
+    server_.put_blob(repository, "{}");
+    server_.put_blob(repository, package);
+    server_.put_manifest(repository, manifest, std::string(oci::kOciManifest), "1.2.0");
+    scratch_.write("b/wiki.yaml",
+                   "apiVersion: catalyst.openova.io/v1\nkind: Blueprint\nmetadata: {name: bp-wiki}\n"
+                   "spec: {version: 1.2.0, card: {title: Wiki}}\n");
+  }
   std::string config_;
 };
 
@@ -196,17 +212,7 @@ TEST_F(FollowTest, FromAChartToTheSbomsOfItsImages) {
 TEST_F(FollowTest, AChartInARegistry) {
   const std::string package =
       charts::package({{"bp-wiki/Chart.yaml", charts::chart_yaml("bp-wiki", "1.2.0")}});
-  const std::string layer = "application/vnd.cncf.helm.chart.content.v1.tar+gzip";
-  const std::string manifest =
-      R"({"schemaVersion":2,"mediaType":")" + std::string(oci::kOciManifest) + R"(","config":)" +
-      oci::descriptor_json("application/vnd.cncf.helm.config.v1+json", "{}") + R"(,"layers":[)" +
-      oci::descriptor_json(layer, package) + "]}";
-  server_.put_blob("acme/bp-wiki", "{}");
-  server_.put_blob("acme/bp-wiki", package);
-  server_.put_manifest("acme/bp-wiki", manifest, std::string(oci::kOciManifest), "1.2.0");
-  scratch_.write("b/wiki.yaml",
-                 "apiVersion: catalyst.openova.io/v1\nkind: Blueprint\nmetadata: {name: bp-wiki}\n"
-                 "spec: {version: 1.2.0, card: {title: Wiki}}\n");
+  put_chart("acme/bp-wiki", package);
   const std::string config =
       scratch_.write("blueprints.yaml", kHead + std::string("kind: Config\nspec: {blueprintFolders: ['") +
                                             scratch_.path("b") + "']}\n");
@@ -216,6 +222,76 @@ TEST_F(FollowTest, AChartInARegistry) {
   EXPECT_THAT(ran.out, HasSubstr("    chart  bp-wiki 1.2.0: no policy asks about it, sha256:"));
   EXPECT_THAT(ran.out, HasSubstr("      sbom  none: none found\n"));
   EXPECT_THAT(ran.out, HasSubstr("undecided  audit/images"));
+}
+
+/// The helms of the end-to-end tests, where script/e2e keeps them; empty: it never ran here.
+std::vector<std::string> real_helms() {
+  std::vector<std::string> out;
+  const auto variable = [](const char* name, const std::string& otherwise) {
+    const char* const value = std::getenv(name);
+    return value == nullptr ? otherwise : std::string(value);
+  };
+  const std::string caches = variable("XDG_CACHE_HOME", variable("HOME", "") + "/.cache");
+  const std::string rigs = variable("PORTREEVE_CACHE", caches + "/portreeve") + "/rigs";
+  std::error_code error;
+  for (const auto& entry : std::filesystem::directory_iterator(rigs, error)) {
+    if (entry.path().filename().string().rfind("helm", 0) != 0) continue;
+    for (const auto& program : {entry.path(), entry.path() / "helm"}) {
+      if (std::filesystem::is_regular_file(program, error)) out.push_back(program.string());
+    }
+  }
+  return out;
+}
+
+// The whole way, with a helm that is none of ours: Blueprint → chart → image → SBOM.
+TEST_F(FollowTest, FromABlueprintToTheSbomsOfItsImagesWithRealHelm) {
+  const std::vector<std::string> helms = real_helms();
+  if (helms.empty()) GTEST_SKIP() << "skipped: no helm of script/e2e";
+  server_.put_blob("acme/ship", kGood);
+  server_.put_manifest(
+      "acme/ship",
+      oci::manifest_json("application/vnd.cyclonedx+json", kGood,
+                         oci::descriptor_json(oci::kOciManifest, image_),
+                         R"(,"artifactType":"application/vnd.cyclonedx+json")"),
+      std::string(oci::kOciManifest));
+  const std::string image = server_.host() + "/acme/ship:1.0";
+  put_chart("acme/bp-wiki",
+            charts::package(
+                {{"bp-wiki/Chart.yaml", charts::chart_yaml("bp-wiki", "1.2.0")},
+                 {"bp-wiki/values.yaml", "image: " + image + "\n"},
+                 {"bp-wiki/templates/pod.yaml",
+                  "apiVersion: v1\nkind: Pod\nmetadata: {name: {{ .Release.Name }}}\n"
+                  "spec: {containers: [{name: c, image: {{ .Values.image | quote }}}]}\n"}}));
+  for (const std::string& helm : helms) {
+    std::ifstream in(helm, std::ios::binary);
+    crypto::Sha256Stream hash;
+    hash.update(std::string{std::istreambuf_iterator<char>(in), {}});
+    config_ = scratch_.write(
+        "real.yaml", kHead + std::string("kind: Config\nspec: {blueprintFolders: ['") +
+                         scratch_.path("b") + "'], helm: {program: " + helm + ", sha256: '" +
+                         Digest(hash.finish()).hex() + "'}}\n");
+    const Ran ran = follow(target("acme/bp-wiki:1.2.0"), {"--format", "json"});
+    const auto report = nlohmann::json::parse(ran.out, nullptr, false);
+    ASSERT_FALSE(report.is_discarded()) << ran.out << ran.err;
+    nlohmann::json node = report["subjects"][0]["tree"][0];
+    EXPECT_EQ(node["kind"], "blueprint") << ran.out;
+    node = node["children"][0];
+    EXPECT_EQ(node["kind"], "chart") << ran.out;
+    // Its own SBOMs, then its images.
+    const auto of_kind = [&](const char* kind) {
+      for (const auto& child : node["children"]) {
+        if (child["kind"] == kind) return child;
+      }
+      ADD_FAILURE() << "no " << kind << " in " << node.dump(2);
+      return nlohmann::json();
+    };
+    node = of_kind("image");
+    ASSERT_TRUE(node.is_object());
+    EXPECT_EQ(node["name"], image) << node.dump(2);
+    node = of_kind("sbom");
+    ASSERT_TRUE(node.is_object());
+    EXPECT_EQ(node["digests"][0]["purl"], "pkg:npm/a@1.0.0") << node.dump(2);
+  }
 }
 
 TEST_F(FollowTest, WhatCannotBeFollowedIsUndecided) {

@@ -7,9 +7,7 @@
 
 #include "core/json.h"
 #include "core/yaml.h"
-#include "policies/artifact_rule.h"
-#include "policies/check.h"
-#include "policies/sbom_facts.h"
+#include "tests/policies/sbom_judgement.h"
 #include "tests/support/sbom_builder.h"
 
 namespace portreeve::policies {
@@ -20,26 +18,6 @@ using test::SbomPart;
 
 const std::string kHex(64, 'a');
 const TimePoint kNow = parse_time("2027-01-31T00:00:00Z").value();
-
-SbomFact fact_of(sbom::InventoryPtr inventory) {
-  SbomFact fact;
-  fact.inventory = std::move(inventory);
-  fact.found = "there";
-  return fact;
-}
-
-ArtifactSboms sboms_of(std::vector<SbomFact> facts) {
-  ArtifactSboms out;
-  out.resolved.name = "ghcr.io/acme/chart";
-  out.resolved.digest = Digest::parse("sha256:" + kHex).value();
-  ArtifactSboms::Target target;
-  target.digest = out.resolved.digest;
-  target.digests.manifest = out.resolved.digest;
-  target.digests.content_layers = {Digest::parse("sha256:" + std::string(64, 'b')).value()};
-  target.sboms = std::move(facts);
-  out.targets.push_back(std::move(target));
-  return out;
-}
 
 struct Data {
   Data() {
@@ -61,39 +39,10 @@ struct Data {
 std::vector<std::string> judge(const std::string& name, const std::string& with,
                                const ArtifactSboms& sboms) {
   const Data data;
-  const auto parameters =
-      yaml::parse("{unsafe-unsigned: true" + (with.empty() ? "" : ", " + with) + "}",
-                  json::review_limits(), nullptr);
-  if (!parameters.ok()) return {parameters.error().message};
-  const Source source{"rule.yaml"};
-  Result<Fields> fields = Fields::open(source, parameters.value()->root(), "with");
-  Result<CompiledCheck> check = Error{Errc::internal, "no check " + name};
-  for (const CheckType& type : check_types()) {
-    if (type.name == name) check = type.compile(fields.value(), data.set);
-  }
-  if (!check.ok()) return {check.error().message};
-  NamedArtifact artifact;
-  artifact.reference = Reference::parse("ghcr.io/acme/chart:1.0.0", ShortNames::refuse).value();
-  Subject subject;
-  Scope scope;
-  scope.subject = &subject;
-  scope.artifact = &artifact;
-  scope.now = kNow;
-  EvidenceMap evidence;
-  for (const Key& key : check.value().needs(scope)) {
-    if (key.section != "sbom") {
-      evidence.emplace(key, Absent{Error{Errc::not_found, "no chart here"}});
-      continue;
-    }
-    Fact fact;
-    fact.value = std::make_shared<const std::any>(sboms);
-    evidence.emplace(key, std::move(fact));
-  }
-  scope.evidence = &evidence;
-  Judgements said;
-  check.value().judge(scope, said);
+  const Result<Judgements> said = judge_sboms(name, with, data.set, sboms, kNow);
+  if (!said.ok()) return {said.error().message};
   std::vector<std::string> out;
-  for (const Judgement& judgement : said) {
+  for (const Judgement& judgement : said.value()) {
     constexpr std::string_view kKinds[] = {"violation", "undecided", "advice", "note"};
     out.push_back(std::string(kKinds[static_cast<int>(judgement.kind)]) + ": " +
                   judgement.expected + "; " + judgement.found +
@@ -105,7 +54,7 @@ std::vector<std::string> judge(const std::string& name, const std::string& with,
 using Lines = std::vector<std::string>;
 
 Lines judge(const std::string& name, const std::string& with, SbomBuilder builder) {
-  return judge(name, with, sboms_of({fact_of(builder.finish())}));
+  return judge(name, with, sboms_of({sbom_fact(builder.finish())}));
 }
 
 SbomPart part(std::string name, std::string version, std::string purl) {
@@ -147,7 +96,7 @@ TEST(SbomCheck, Present) {
 
 TEST(SbomCheck, UnsignedOnesDoNotCount) {
   const Data data;
-  ArtifactSboms sboms = sboms_of({fact_of(good().finish())});
+  ArtifactSboms sboms = sboms_of({sbom_fact(good().finish())});
   const auto parameters = yaml::parse("{}", json::review_limits(), nullptr);
   const Source source{"rule.yaml"};
   Result<Fields> fields = Fields::open(source, parameters.value()->root(), "with");
@@ -384,10 +333,10 @@ TEST(SbomCheck, Whole) {
             (Lines{"violation: the packages of the baseline; added: pkg:pypi/b",
                    "violation: the packages of the baseline; removed: pkg:npm/gone"}));
   EXPECT_EQ(
-      judge("sbom-agreement", "", sboms_of({fact_of(good().finish()), fact_of(good().finish())})),
+      judge("sbom-agreement", "", sboms_of({sbom_fact(good().finish()), sbom_fact(good().finish())})),
       Lines{});
   EXPECT_EQ(
-      judge("sbom-agreement", "", sboms_of({fact_of(good().finish()), fact_of(old.finish())})),
+      judge("sbom-agreement", "", sboms_of({sbom_fact(good().finish()), sbom_fact(old.finish())})),
       Lines{"violation: two SBOMs that agree on 100 % of the packages; 66 %; they differ in "
             "pkg:npm/old"});
   EXPECT_EQ(judge("sbom-no-vulnerabilities", "", good()), Lines{});
@@ -408,7 +357,7 @@ TEST(SbomCheck, TheNewestIsNoChoice) {
   SbomPart root = part("chart", "1.0.0", "pkg:helm/chart@1.0.0");
   root.primary = true;
   small.add(root);
-  const ArtifactSboms both = sboms_of({fact_of(newer.finish()), fact_of(small.finish())});
+  const ArtifactSboms both = sboms_of({sbom_fact(newer.finish()), sbom_fact(small.finish())});
   // By default all that count are judged, in whatever order they come.
   EXPECT_EQ(judge("sbom-size", "least: 2", both),
             Lines{"violation: at least 2 packages; 1 package (unsigned, found at there)"});

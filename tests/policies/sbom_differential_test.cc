@@ -5,11 +5,7 @@
 #include <nlohmann/json.hpp>
 #include <random>
 
-#include "core/json.h"
-#include "core/yaml.h"
-#include "policies/artifact_rule.h"
-#include "policies/check.h"
-#include "policies/sbom_facts.h"
+#include "tests/policies/sbom_judgement.h"
 #include "tests/sbom/documents.h"
 
 namespace portreeve::policies {
@@ -55,47 +51,13 @@ struct Judged {
 Judged judge(std::string_view name, std::string_view with, const sbom::DocumentPtr& document) {
   Judged out;
   out.check = std::string(name) + " {" + std::string(with) + "}";
-  const auto parameters =
-      yaml::parse("{unsafe-unsigned: true, messages: 100000" +
-                      (with.empty() ? "" : ", " + std::string(with)) + "}",
-                  json::review_limits(), nullptr);
-  EXPECT_TRUE(parameters.ok());
-  const Source source{"rule.yaml"};
-  Result<Fields> fields = Fields::open(source, parameters.value()->root(), "with");
-  Result<CompiledCheck> check = Error{Errc::internal, "no such check"};
-  for (const CheckType& type : check_types()) {
-    if (type.name == name) check = type.compile(fields.value(), DataSet());
-  }
-  EXPECT_TRUE(check.ok()) << out.check << ": " << check.error().message;
-  if (!check.ok()) return out;
-  SbomFact fact;
-  fact.inventory = sbom::Inventory::make(document);
-  fact.found = "there";
-  ArtifactSboms sboms;
-  sboms.resolved.name = "ghcr.io/acme/chart";
-  sboms.resolved.digest = Digest::parse("sha256:" + std::string(64, 'a')).value();
-  ArtifactSboms::Target target;
-  target.digest = sboms.resolved.digest;
-  target.digests.manifest = target.digest;
-  target.sboms = {fact};
-  sboms.targets = {target};
-  NamedArtifact artifact;
-  artifact.reference = Reference::parse("ghcr.io/acme/chart:1.0.0", ShortNames::refuse).value();
-  Subject subject;
-  Scope scope;
-  scope.subject = &subject;
-  scope.artifact = &artifact;
-  scope.now = parse_time("2025-01-31T00:00:00Z").value();
-  EvidenceMap evidence;
-  for (const Key& key : check.value().needs(scope)) {
-    Fact found;
-    found.value = std::make_shared<const std::any>(sboms);
-    evidence.emplace(key, std::move(found));
-  }
-  scope.evidence = &evidence;
-  Judgements said;
-  check.value().judge(scope, said);
-  for (const Judgement& judgement : said) {
+  const Result<Judgements> said =
+      judge_sboms(name, "messages: 100000" + (with.empty() ? "" : ", " + std::string(with)),
+                  DataSet(), sboms_of({sbom_fact(sbom::Inventory::make(document))}),
+                  parse_time("2025-01-31T00:00:00Z").value());
+  EXPECT_TRUE(said.ok()) << out.check << ": " << said.error().message;
+  if (!said.ok()) return out;
+  for (const Judgement& judgement : said.value()) {
     out.violated = out.violated || judgement.kind == Judgement::Kind::violation;
     out.undecided = out.undecided || judgement.kind == Judgement::Kind::undecided;
     out.said.push_back(judgement.expected + "; " + judgement.found);
@@ -125,7 +87,7 @@ void shuffle(Json& value, std::mt19937& random) {
 }
 
 TEST(SbomDifferential, ShuffledArraysGiveTheSameVerdict) {
-  const std::string folder = sbom::corpus_folder("");
+  const std::string folder = sbom::corpus("");
   if (folder.empty()) GTEST_SKIP() << "skipped: no corpus";
   std::mt19937 random(20261123);
   std::vector<std::string> files = sbom::files_below(folder + "/spdx", ".json");
@@ -134,7 +96,7 @@ TEST(SbomDifferential, ShuffledArraysGiveTheSameVerdict) {
   }
   ASSERT_GT(files.size(), 90U);
   for (const std::string& path : files) {
-    const std::string bytes = sbom::bytes_of(path);
+    const std::string bytes = sbom::read_file(path);
     if (bytes.size() > 2'000'000) continue;
     const std::vector<Judged> want = judge_all(bytes);
     Json document = Json::parse(bytes);
@@ -157,12 +119,12 @@ void reduce(Json& component) {
 }
 
 TEST(SbomDifferential, DownLevelledCycloneDxGivesTheSameVerdict) {
-  const std::string folder = sbom::corpus_folder("cyclonedx");
+  const std::string folder = sbom::corpus("cyclonedx");
   if (folder.empty()) GTEST_SKIP() << "skipped: no corpus";
   std::size_t compared = 0;
   for (const std::string& path : sbom::files_below(folder + "/1.7", ".json")) {
     if (path.find("/valid-") == std::string::npos) continue;
-    Json document = Json::parse(sbom::bytes_of(path));
+    Json document = Json::parse(sbom::read_file(path));
     Json reduced = {{"bomFormat", "CycloneDX"}, {"version", 1}};
     bool newer = !document.contains("components");
     reduced["components"] = newer ? Json::array() : document["components"];
@@ -196,7 +158,7 @@ TEST(SbomDifferential, DownLevelledCycloneDxGivesTheSameVerdict) {
 // Pairs that a converter made: 2.3 and 3.0.1 of the same thing. It turned dynamic links round, so
 // what no way leads to is not the same thing.
 TEST(SbomDifferential, SpdxPairsGiveTheSameVerdict) {
-  const std::string folder = sbom::corpus_folder("spdx");
+  const std::string folder = sbom::corpus("spdx");
   if (folder.empty()) GTEST_SKIP() << "skipped: no corpus";
   const std::string software = folder + "/software/";
   for (const auto& [two, three] : std::vector<std::pair<std::string, std::string>>{
@@ -204,8 +166,8 @@ TEST(SbomDifferential, SpdxPairsGiveTheSameVerdict) {
             "example8/spdx3.0/examplemaven-0.0.1.spdx3.json"},
            {"example14/spdx2.3/examplemaven-0.0.1-enriched.spdx.json",
             "example14/spdx3.0/examplemaven-0.0.1-enriched.spdx3.json"}}) {
-    std::vector<std::string> before = verdicts(judge_all(sbom::bytes_of(software + two)));
-    std::vector<std::string> after = verdicts(judge_all(sbom::bytes_of(software + three)));
+    std::vector<std::string> before = verdicts(judge_all(sbom::read_file(software + two)));
+    std::vector<std::string> after = verdicts(judge_all(sbom::read_file(software + three)));
     const auto turned = [](const std::string& one) {
       return one.find("{forbid: [orphan]}") != std::string::npos;
     };

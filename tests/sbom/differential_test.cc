@@ -22,7 +22,7 @@ void shuffle(json& value, std::mt19937& random) {
 }
 
 TEST(Differential, ShuffledArraysGiveTheSameModel) {
-  const std::string folder = corpus_folder("");
+  const std::string folder = corpus("");
   if (folder.empty()) GTEST_SKIP() << "skipped: no corpus";
   std::mt19937 random(20261123);
   std::vector<std::string> files = files_below(folder + "/spdx", ".json");
@@ -30,7 +30,7 @@ TEST(Differential, ShuffledArraysGiveTheSameModel) {
     if (path.find("/valid-") != std::string::npos) files.push_back(path);
   }
   for (const std::string& path : files) {
-    const std::string bytes = bytes_of(path);
+    const std::string bytes = read_file(path);
     const std::string want = model_text(*must_read(bytes));
     for (int i = 0; i < 3; ++i) {
       json document = json::parse(bytes);
@@ -56,12 +56,12 @@ void down_level(json& component) {
 }
 
 TEST(Differential, DownLevelledCycloneDxGivesTheSameModel) {
-  const std::string folder = corpus_folder("cyclonedx");
+  const std::string folder = corpus("cyclonedx");
   if (folder.empty()) GTEST_SKIP() << "skipped: no corpus";
   std::size_t compared = 0;
   for (const std::string& path : files_below(folder + "/1.7", ".json")) {
     if (path.find("/valid-") == std::string::npos) continue;
-    json document = json::parse(bytes_of(path));
+    json document = json::parse(read_file(path));
     json reduced = {{"bomFormat", "CycloneDX"}, {"version", 1}};
     if (document.contains("components")) reduced["components"] = document["components"];
     if (document.contains("dependencies")) reduced["dependencies"] = document["dependencies"];

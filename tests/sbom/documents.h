@@ -6,27 +6,14 @@
 
 #include <algorithm>
 #include <filesystem>
-#include <fstream>
-#include <iterator>
 #include <string>
 #include <vector>
 
 #include "core/limits.h"
 #include "sbom/read.h"
-#include "tests/support/source_dir.h"
+#include "tests/sbom/corpus.h"
 
 namespace portreeve::sbom {
-
-inline std::string corpus_folder(const std::string& folder) {
-  const std::string path = test::source_dir() + "/../shared/corpus/sbom/" + folder;
-  return std::filesystem::exists(path) ? path : std::string();
-}
-
-inline std::string bytes_of(const std::string& path) {
-  std::ifstream file(path, std::ios::binary);
-  EXPECT_TRUE(file.good()) << path;
-  return {std::istreambuf_iterator<char>(file), {}};
-}
 
 /// Files below a folder whose name ends so, sorted.
 inline std::vector<std::string> files_below(const std::string& folder, const std::string& ending) {

@@ -8,9 +8,11 @@
 namespace portreeve::sbom {
 namespace {
 
+using ::testing::Contains;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
+using ::testing::Not;
 
 // The same facts in SPDX 2.3 JSON and tag-value.
 const std::string kRichJson = R"~({
@@ -230,8 +232,40 @@ TEST(Spdx3, Model) {
   EXPECT_EQ(d->authors_rows()[0].name.view(), "Jane");
 }
 
+// What the model of 3.0 does not know, 3.1 may; and what bears a colon is somebody's extension.
+TEST(Spdx3, LaterVersionsAndExtensionsMayKnowMore) {
+  const std::string package = R"("type":"software_Package",)";
+  const std::string more = with(kSpdx3, package, package + R"("software_colour":"red",)");
+  EXPECT_THAT(refusal_of(more), HasSubstr("has no property \"software_colour\""));
+  EXPECT_EQ(refusal_of(with(more, "/rdf/3.0.1/", "/rdf/3.1/")), "");
+  EXPECT_EQ(refusal_of(with(kSpdx3, package, package + R"("urn:acme:colour":"red",)")), "");
+}
+
 TEST(Spdx3, IsRefusedWithItsReason) {
+  const std::string package = R"("type":"software_Package",)";
   const std::vector<Case> cases = {
+      {with(kSpdx3, package, package + R"("software_packageVersoin":"1",)"),
+       "software_Package: has no property \"software_packageVersoin\""},
+      {with(kSpdx3, package, package + R"("relationshipType":"contains",)"),
+       "software_Package: has no property \"relationshipType\""},
+      {with(kSpdx3, package, package + R"("summary":["a","b"],)"),
+       "software_Package.summary: expected one value, found a list"},
+      {with(kSpdx3, package, package + R"("releaseTime":7,)"), "releaseTime: expected a time"},
+      {with(kSpdx3, package, package + R"("supportLevel":["sometimes"],)"),
+       "supportLevel: expected a word of SPDX 3.0, found \"sometimes\""},
+      {with(kSpdx3, package,
+            package + R"("externalIdentifier":[{"type":"ExternalIdentifier",)"
+                      R"("externalIdentifierType":"packageURL","identifier":"pkg:npm/x"}],)"),
+       "externalIdentifierType: expected a word of SPDX 3.0, found \"packageURL\""},
+      {with(kSpdx3, package,
+            package + R"("externalRef":[{"type":"ExternalRef","externalRefType":"gossip"}],)"),
+       "externalRefType: expected a word of SPDX 3.0, found \"gossip\""},
+      {with(kSpdx3, R"({"type":"Person",)",
+            R"({"type":"build_Build","spdxId":"https://a/b","creationInfo":"_:c"},{"type":"Person",)"),
+       "build_Build without \"build_buildType\""},
+      {with(kSpdx3, R"({"type":"Person",)",
+            R"({"type":"expandedlicensing_License","spdxId":"https://a/b","creationInfo":"_:c"},{"type":"Person",)"),
+       "type: \"expandedlicensing_License\" is abstract: no element is only that"},
       {with(kSpdx3, R"("creationInfo":"_:c","name":"Jane")",
             R"("creationInfo":"_:x","name":"Jane")"),
        "creationInfo: expected a CreationInfo of this document, found \"_:x\""},
@@ -304,8 +338,8 @@ TEST(CycloneDx, XmlOfEveryVersion) {
   for (int minor = 0; minor <= 7; ++minor) {
     const std::string text =
         "<bom xmlns=\"http://cyclonedx.org/schema/bom/1." + std::to_string(minor) +
-        "\"><components><component type=\"library\"><name>a</name><version>1</version>"
-        "</component></components></bom>";
+        "\"><components><component type=\"library\"><name>a</name><version>1</version>" +
+        (minor == 0 ? "<modified>false</modified>" : "") + "</component></components></bom>";
     const DocumentPtr d = must_read(text);
     EXPECT_EQ(d->components.size(), 1U) << minor;
     EXPECT_EQ(d->spec_version.view(), "1." + std::to_string(minor));
@@ -337,28 +371,128 @@ TEST(CycloneDx, XmlPartsAreJudged) {
                 "<callstack><frames><frame><module>m</module><parameters><parameter>p</parameter>"
                 "</parameters><line>1</line></frame></frames></callstack><licenses><license><id>MIT</id>"
                 "</license></licenses><copyright><text>c</text></copyright></evidence>"
-                "<releaseNotes><type>major</type><notes><note><locale>en</locale><text>x</text></note>"
-                "</notes><resolves><issue type=\"defect\"><id>1</id></issue></resolves></releaseNotes>"
+                "<releaseNotes><type>major</type><resolves><issue type=\"defect\"><id>1</id></issue></resolves>"
+                "<notes><note><locale>en</locale><text>x</text></note></notes></releaseNotes>"
                 "<tags><tag>t</tag></tags>")),
             "");
   for (const auto& [inner, want] : std::vector<std::pair<std::string, std::string>>{
            {"<pedigree><patches><patch type=\"forward\"/></patches></pedigree>",
-            "pedigree.patches[0].type: expected one of"},
+            "<patch> attribute \"type\": expected one of backport, cherry-pick, monkey, unofficial, found "
+            "\"forward\""},
            {"<pedigree><patches><patch type=\"monkey\"><resolves><issue type=\"rumour\"/></resolves>"
             "</patch></patches></pedigree>",
-            "resolves[0].type: expected one of"},
+            "<issue> attribute \"type\": expected one of defect, enhancement, security"},
            {"<pedigree><colour/></pedigree>", "<pedigree>: is no element of it: \"colour\""},
            {"<pedigree><ancestors><component type=\"library\"/></ancestors></pedigree>",
-            "ancestors[0]: without \"name\""},
+            "<component>: without <name>"},
+           {"<evidence><identity><field>colour</field></identity></evidence>",
+            "<field>: expected one of"},
+           {"<evidence><identity><field>purl</field><confidence>2</confidence></identity></evidence>",
+            "<confidence>: expected a number from 0.000000 to 1.000000, found \"2\""},
            {"<evidence><occurrences><occurrence/></occurrences></evidence>",
-            "occurrences[0]: without \"location\""},
-           {"<releaseNotes><title>t</title></releaseNotes>", "releaseNotes: without \"type\""},
+            "<occurrence>: without <location>"},
+           {"<releaseNotes><title>t</title></releaseNotes>", "<releaseNotes>: without <type>"},
+           {"<modelCard><colour/></modelCard>", "<modelCard>: is no element of it: \"colour\""},
+           {"<modelCard><modelParameters><approach><type>guessed</type></approach></modelParameters>"
+            "</modelCard>",
+            "<type>: expected one of"},
+           {"<data><type>rumour</type></data>", "<type>: expected one of"},
+           {"<cryptoProperties><assetType>lock</assetType></cryptoProperties>",
+            "<assetType>: expected one of algorithm, certificate, protocol, related-crypto-material"},
            {"<hashes><digest alg=\"MD5\">aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa</digest></hashes>",
             "<hashes>: is no element of it: \"digest\""},
+           {"<hashes><hash alg=\"MD5\">a</hash></hashes>", "<hash>: expected a text like"},
+           {"<hashes/>words", "<component>: expected elements, found the text \"words\""},
            {"<components><part type=\"library\"><name>b</name></part></components>",
             "<components>: is no element of it: \"part\""}}) {
     EXPECT_THAT(refusal_of(component(inner)), HasSubstr(want)) << inner;
   }
+}
+
+// The parts beside the inventory, each good and with one fault.
+TEST(CycloneDx, XmlRootPartsAreJudged) {
+  const auto bom = [](const std::string& inner) {
+    return "<bom xmlns=\"http://cyclonedx.org/schema/bom/1.7\">" + inner + "</bom>";
+  };
+  const std::string bad = "<colour/>";
+  for (const auto& [good, want] : std::vector<std::pair<std::string, std::string>>{
+           {"<formulation><formula bom-ref=\"f\"><workflows><workflow bom-ref=\"w\"><uid>u</uid>"
+            "<taskTypes><taskType>build</taskType></taskTypes>@</workflow></workflows></formula>"
+            "</formulation>",
+            "<workflow>: is no element of it: \"colour\""},
+           {"<declarations><assessors><assessor bom-ref=\"a\"><thirdParty>true</thirdParty>@"
+            "</assessor></assessors></declarations>",
+            "<assessor>: is no element of it: \"colour\""},
+           {"<definitions><standards><standard bom-ref=\"s\"><name>n</name><version>1</version>"
+            "<description>d</description><owner>o</owner>@</standard></standards>"
+            "</definitions>",
+            "<standard>: is no element of it: \"colour\""},
+           {"<citations><citation bom-ref=\"c\"><pointers><pointer>/x</pointer></pointers><timestamp>"
+            "2026-01-02T03:04:05Z</timestamp><attributedTo>a</attributedTo>@</citation></citations>",
+            "<citation>: is no element of it: \"colour\""}}) {
+    std::string text = good;
+    const std::size_t at = text.find('@');
+    text.replace(at, 1, "");
+    EXPECT_EQ(refusal_of(bom(text)), "") << text;
+    text.insert(at, bad);
+    EXPECT_THAT(refusal_of(bom(text)), HasSubstr(want)) << text;
+  }
+  EXPECT_THAT(refusal_of(bom("<citations><citation><pointers><pointer>/x</pointer></pointers><timestamp>"
+                             "2026-01-02T03:04:05Z</timestamp></citation></citations>")),
+              HasSubstr("<citation>: without <attributedTo> or <process>"));
+  EXPECT_THAT(refusal_of(bom("<components><component type=\"library\"><name>a</name><versionRange>"
+                             "vers:npm/1.0.0</versionRange></component></components>")),
+              HasSubstr("<versionRange> needs isExternal=\"true\""));
+  EXPECT_THAT(refusal_of(bom("<components><component type=\"library\" bom-ref=\"x\"><name>a</name>"
+                             "</component></components><formulation><formula bom-ref=\"x\"/></formulation>")),
+              HasSubstr("two elements are called \"x\""));
+}
+
+// What another prefix names must not hide from the inventory.
+TEST(CycloneDx, XmlNamespaces) {
+  const auto bom = [](const std::string& inner) {
+    return "<bom xmlns=\"http://cyclonedx.org/schema/bom/1.5\" xmlns:o=\"urn:other\"><components>"
+           "<component type=\"library\"><name>a</name></component>" +
+           inner + "</components></bom>";
+  };
+  EXPECT_EQ(refusal_of(bom("<o:component/>")), "");
+  EXPECT_EQ(refusal_of(bom("<component xmlns=\"urn:other\"><colour/></component>")), "");
+  EXPECT_EQ(must_read(bom("<component xmlns=\"urn:other\"><colour/></component>"))->components.size(),
+            1U);
+  EXPECT_THAT(refusal_of(bom("<x:component xmlns:x=\"http://cyclonedx.org/schema/bom/1.5\" "
+                             "type=\"library\"><x:name>hidden</x:name></x:component>")),
+              HasSubstr("the namespace of the document has a second prefix: \"xmlns:x\""));
+}
+
+// 1.0 demands what 1.1 no longer does, and knows less.
+TEST(CycloneDx, XmlOfTheFirstVersions) {
+  const auto bom = [](const std::string& version, const std::string& component) {
+    return "<bom xmlns=\"http://cyclonedx.org/schema/bom/" + version +
+           "\" version=\"1\"><components>" + component + "</components></bom>";
+  };
+  const std::string plain =
+      "<component type=\"library\"><name>a</name><version>1</version></component>";
+  EXPECT_THAT(refusal_of(bom("1.0", plain)), HasSubstr("<component>: without <modified>"));
+  EXPECT_EQ(refusal_of(bom("1.1", plain)), "");
+  EXPECT_THAT(refusal_of(bom("1.1", "<component type=\"container\"><name>a</name><version>1</version>"
+                                    "</component>")),
+              HasSubstr("<component> attribute \"type\": expected one of"));
+  EXPECT_THAT(refusal_of(bom("1.1", "<component type=\"library\"><version>1</version></component>")),
+              HasSubstr("<component>: without <name>, found <version> there"));
+}
+
+TEST(CycloneDx, XmlDependenciesNest) {
+  const DocumentPtr d = must_read(
+      "<bom xmlns=\"http://cyclonedx.org/schema/bom/1.4\"><components>"
+      "<component type=\"library\" bom-ref=\"a\"><name>a</name></component>"
+      "<component type=\"library\" bom-ref=\"b\"><name>b</name></component>"
+      "<component type=\"library\" bom-ref=\"c\"><name>c</name></component></components>"
+      "<dependencies><dependency ref=\"a\"><dependency ref=\"b\"><dependency ref=\"c\"/></dependency>"
+      "</dependency></dependencies></bom>");
+  ASSERT_EQ(d->edges.size(), 2U);
+  EXPECT_EQ(d->edges[0].to, 1U);
+  EXPECT_EQ(d->edges[1].from, 1U);
+  EXPECT_EQ(d->edges[1].to, 2U);
 }
 
 TEST(CycloneDx, XmlIsRefusedWithItsReason) {
@@ -369,13 +503,13 @@ TEST(CycloneDx, XmlIsRefusedWithItsReason) {
   };
   EXPECT_EQ(refusal_of(component("<name>a</name>")), "");
   EXPECT_THAT(refusal_of(component("<version>1</version>")),
-              HasSubstr("components[0]: without \"name\""));
+              HasSubstr("<component>: without <name>, found <version> there"));
   EXPECT_THAT(refusal_of(component("<name>a</name><name>b</name>")),
-              HasSubstr("key \"name\" repeated"));
+              HasSubstr("<component>: <name> stands there too often or out of order"));
   EXPECT_THAT(refusal_of(component("<name>a</name><colour>red</colour>")),
               HasSubstr("<component>: is no element of it: \"colour\""));
   EXPECT_THAT(refusal_of(component("<name>a</name><scope>maybe</scope>")),
-              HasSubstr("scope: expected one of excluded, optional, required, found \"maybe\""));
+              HasSubstr("<scope>: expected one of excluded, optional, required, found \"maybe\""));
   EXPECT_THAT(refusal_of(component("<name>a</name><modified>maybe</modified>")),
               HasSubstr("expected true or false"));
   EXPECT_THAT(refusal_of(component("<name>a</name")), HasSubstr("line 1 column"));
@@ -392,6 +526,16 @@ TEST(CycloneDx, LicencesKeepWhatTheySay) {
   EXPECT_EQ(a[1].role, LicenceRole::unstated);
   EXPECT_EQ(a[2].role, LicenceRole::evidence);
   EXPECT_EQ(d->licences_of(d->components[1])[0].role, LicenceRole::concluded);
+}
+
+// A VEX beside an inventory names its elements; one without speaks about another document's.
+TEST(CycloneDx, VulnerabilitiesOfNothing) {
+  const std::string vex = R"("vulnerabilities":[{"id":"CVE-2026-1","affects":[{"ref":"nothing"}]}])";
+  EXPECT_THAT(defects_of(*must_read(cyclonedx(vex))),
+              Not(Contains(HasSubstr("nothing here is called"))));
+  EXPECT_THAT(
+      defects_of(*must_read(cyclonedx(R"("components":[{"type":"library","name":"a"}],)" + vex))),
+      Contains("dangling-reference: vulnerability: nothing here is called \"nothing\""));
 }
 
 TEST(CycloneDx, VulnerabilitiesAreKept) {

@@ -30,6 +30,7 @@
 namespace portreeve::sbom {
 namespace {
 
+using ::testing::Contains;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
@@ -138,6 +139,23 @@ TEST(Hazard, DuplicateIdsAreDefects) {
           R"("metadata":{"component":{"type":"library","name":"p","bom-ref":"x"}},"components":[{"type":"library","name":"a","bom-ref":"x"}])"))),
       ElementsAre("duplicate-id: two elements are called \"x\""));
   EXPECT_EQ(gravity_of(DefectKind::duplicate_id), Gravity::error);
+  // A vulnerability is judged by its name, too; and a process may not take a component's.
+  EXPECT_THAT(defects_of(*must_read(cyclonedx(
+                  R"("vulnerabilities":[{"bom-ref":"v","id":"CVE-2026-1"},{"bom-ref":"v","id":"CVE-2026-2"}])"))),
+              Contains("duplicate-id: two elements are called \"v\""));
+  EXPECT_THAT(
+      defects_of(*must_read(cyclonedx(
+          R"("components":[{"type":"library","name":"a","bom-ref":"x"}],"formulation":[{"bom-ref":"x"}])"))),
+      Contains("duplicate-id: two elements are called \"x\""));
+}
+
+// As the documents valid-citations-1.7 and valid-formulation-1.5 of the specification have it.
+TEST(Hazard, NamesBesideTheInventoryMayBeShared) {
+  EXPECT_THAT(
+      defects_of(*must_read(cyclonedx(
+          R"("formulation":[{"bom-ref":"w","workflows":[{"bom-ref":"w","uid":"u","taskTypes":["build"]}]}])"))),
+      Contains("shared-name: two elements are called \"w\""));
+  EXPECT_EQ(gravity_of(DefectKind::shared_name), Gravity::warning);
 }
 
 TEST(Hazard, RepeatedDependenciesAreWarnings) {
