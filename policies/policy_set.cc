@@ -263,6 +263,7 @@ std::vector<std::string> PolicySet::newer_rules() const {
   const std::uint32_t level = sources_.config.catalog;
   if (level == 0) return out;
   for (const Policy& policy : policies_) {
+    if (!policy.in_profile(sources_.config.profile)) continue;
     for (const Rule& rule : policy.rules) {
       if (rule.since > level) out.push_back(rule.id);
     }
@@ -273,6 +274,7 @@ std::vector<std::string> PolicySet::newer_rules() const {
 std::vector<std::string> PolicySet::waiting_rules() const {
   std::vector<std::string> out;
   for (const Policy& policy : policies_) {
+    if (!policy.in_profile(sources_.config.profile)) continue;
     for (const Rule& rule : policy.rules) {
       if (rule.waits_for_cutover()) out.push_back(rule.id);
     }
