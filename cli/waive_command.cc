@@ -131,6 +131,7 @@ bool about_repository(const policies::Match& match) {
 }
 
 bool about_object(const policies::Match& match, Asked& asked) {
+  if (!match.artifacts.empty()) return false;  // Its findings are the artifacts'.
   for (const policies::ObjectMatch& one : match.objects) {
     if (asked.group.has_value() && one.group != *asked.group) continue;
     if (std::find(one.kinds.begin(), one.kinds.end(), asked.kind) == one.kinds.end()) continue;
@@ -181,6 +182,10 @@ Result<std::string> waive(Options options) {
       if (about(policy.match, *asked)) {
         request.subject = asked->text;
         return policies::waiver_text(request, GivenClock(now).now());
+      }
+      if (asked->form == Asked::Form::object && !policy.match.artifacts.empty()) {
+        return wrong("rule " + rule.id + " is about the artifacts that objects name: expected oci:host/repository@sha256:…, "
+                     "as the finding says it; that an object names none cannot be waived");
       }
       return wrong("rule " + rule.id + " is about " + about_text(policy) + ", not about " + asked->text);
     }

@@ -4,6 +4,7 @@
 
 #include "core/json.h"
 #include "core/limits.h"
+#include "core/utf8.h"
 #include "core/yaml.h"
 #include "crypto/hash.h"
 #include "policies/catalog_text.h"
@@ -21,6 +22,17 @@ std::string kind_key(std::string_view group, std::string_view kind) {
 bool is_key_of(std::string_view key, std::string_view group, std::string_view kind) noexcept {
   return key.size() == group.size() + 1 + kind.size() && key.substr(0, group.size()) == group &&
          key.substr(group.size() + 1) == kind;
+}
+
+// "group/Kind/namespace/name", not "oci:…", "chart:…" or another form with a scheme.
+bool names_object(const std::string& subject) {
+  return subject.find(':') > subject.find('/');
+}
+
+bool judges_artifacts(const std::vector<Policy>& policies, const std::string& rule) {
+  return std::any_of(policies.begin(), policies.end(), [&](const Policy& policy) {
+    return !policy.match.artifacts.empty() && rule.substr(0, rule.find('/')) == policy.name;
+  });
 }
 
 }  // namespace
@@ -186,9 +198,16 @@ Outcome PolicySet::check_references() const {
                    waiver.where + ": waiver \"" + waiver.name + "\" is defined twice"};
     }
     for (const std::string& rule : waiver.rules) {
-      if (find_rule(rule) != nullptr) continue;
-      return Error{Errc::misconfigured, waiver.where + ": waiver \"" + waiver.name +
-                                            "\" names rule \"" + rule + "\", which does not exist"};
+      const std::string who = waiver.where + ": waiver \"" + waiver.name + "\" ";
+      if (find_rule(rule) == nullptr) {
+        return Error{Errc::misconfigured, who + "names rule \"" + rule + "\", which does not exist"};
+      }
+      const auto object = std::find_if(waiver.subjects.begin(), waiver.subjects.end(), names_object);
+      if (object == waiver.subjects.end() || !judges_artifacts(policies_, rule)) continue;
+      return Error{Errc::misconfigured,
+                   who + "has subject \"" + utf8::printable(*object, limits::kQuotedBytes) + "\": rule \"" + rule +
+                       "\" judges artifacts, and what it says of an object itself is that this names none, which "
+                       "cannot be waived; expected oci:host/repository@digest or chart:NAME@VERSION"};
     }
   }
   return Done{};

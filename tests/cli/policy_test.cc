@@ -331,6 +331,19 @@ TEST(Waive, ArtifactsChartsAndFiles) {
                 "subjects: [\"oci:registry.example:5000/team/app" + digest + "\"]"),
             std::string::npos);
   EXPECT_EQ(ran({"waive", "repository-names/template", "repo:docs/x.md"}).exit, 0);
+  const auto object = ran({"waive", "blueprint-signed/signature", "Blueprint//bp-wiki"});
+  EXPECT_EQ(object.exit, 2);
+  EXPECT_NE(object.err.find("rule blueprint-signed/signature is about the artifacts that objects name"), std::string::npos) << object.err;
+  // Nor by hand: it would let in what names nothing that could be verified.
+  const Folder folder;
+  const std::string file = folder.write("w.yaml",
+      "apiVersion: portreeve.openova.io/v1alpha1\nkind: Waiver\nmetadata: {name: w}\n"
+      "spec: {rules: [blueprint-signed/signature], subjects: [catalyst.openova.io/Blueprint//bp-wiki], owner: o, reason: r, "
+      "ticket: t, expires: 2027-01-01}\n");
+  EXPECT_EQ(ran({"policy", "list", "--policies", folder.path()}).err,
+            "portreeve policy list: " + file + ":1:1: waiver \"w\" has subject \"catalyst.openova.io/Blueprint//bp-wiki\": rule "
+            "\"blueprint-signed/signature\" judges artifacts, and what it says of an object itself is that this names none, "
+            "which cannot be waived; expected oci:host/repository@digest or chart:NAME@VERSION\n");
   const auto wrong = ran({"waive", "blueprint-name/pattern", "chart:wiki@1.2.0"});
   EXPECT_EQ(wrong.exit, 2);
   EXPECT_NE(wrong.err.find("rule blueprint-name/pattern is about "), std::string::npos) << wrong.err;
