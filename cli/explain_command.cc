@@ -11,7 +11,7 @@
 #include "cli/rule_names.h"
 #include "core/json.h"
 #include "core/utf8.h"
-#include "policies/config.h"
+#include "policies/document_kinds.h"
 
 namespace portreeve::cli {
 namespace {
@@ -24,11 +24,12 @@ using policies::Rule;
 constexpr Help kHelp = {
     "explain",
     "says what a rule asks for, why, what it does and how to comply; or which rules a kind or a\n"
-    "policy has; or what the configuration file may say",
-    "RULE|KIND|POLICY|config [OPTION...]",
+    "policy has; or what a document of ours may say: config, registry, authority, artifactrule, waiver",
+    "RULE|KIND|POLICY|DOCUMENT [OPTION...]",
     "  portreeve explain blueprint-name/pattern\n"
     "  portreeve explain Blueprint\n"
-    "  portreeve explain config\n",
+    "  portreeve explain config\n"
+    "  portreeve explain registry\n",
     "  0  explained\n"
     "  2  usage, policies that do not load, or nothing of that name\n",
 };
@@ -100,16 +101,47 @@ std::string_view expectation(Example::Expect expect) noexcept {
   return "allowed";
 }
 
+constexpr std::size_t kShownBytes = 2000;
+
+// A chart that an example writes out, file by file, as it would stand on disk.
+void print_chart(std::ostream& out, const Value& chart) {
+  std::size_t left = kShownBytes;
+  for (const Value file : chart["files"]) {
+    out << "  " << utf8::printable(file.key().text(), 128) << '\n';
+    for (std::string_view rest = file.text(); !rest.empty() && left > 0;) {
+      const std::size_t end = std::min(rest.find('\n'), rest.size());
+      const std::string line = utf8::printable(rest.substr(0, end), left);
+      out << "    " << line << '\n';
+      left -= std::min(left, line.size() + 1);
+      rest.remove_prefix(std::min(end + 1, rest.size()));
+    }
+    if (left == 0) break;
+  }
+  if (left == 0) out << "    …\n";
+}
+
+// What is found beside the object.
+void print_found(std::ostream& out, const Value& example) {
+  if (const Value chart = example["chart"]; chart.present()) print_chart(out, chart);
+  for (const std::string_view key : {"render", "blueprint", "sboms", "vulnerabilities", "evidence"}) {
+    const Value value = example[key];
+    if (!value.present()) continue;
+    std::string text;
+    json::append_canonical(text, value);
+    out << "  " << key << "  " << utf8::printable(text, kShownBytes) << '\n';
+  }
+}
+
 void print_example(std::ostream& out, const Example& example) {
-  constexpr std::size_t kShown = 2000;
   out << "\n" << expectation(example.expect) << ": " << example.name << '\n';
   for (const Value& object : {example.old, example.object}) {
     if (!object.present()) continue;
     std::string text;
     json::append_canonical(text, object);
-    out << (object.same_node(example.old) ? "  stored  " : "  ") << utf8::printable(text, kShown)
-        << '\n';
+    out << (object.same_node(example.old) ? "  stored  " : "  ")
+        << utf8::printable(text, kShownBytes) << '\n';
   }
+  print_found(out, example.source);
 }
 
 // The rule's own cases, and one object that is fine.
@@ -121,7 +153,9 @@ void print_examples(std::ostream& out, const Policy& policy, const Rule& rule) {
       [](const Example& example) { return example.expect == Example::Expect::allow; });
   if (fine != policy.examples.end()) print_example(out, *fine);
   for (const Example& example : policy.examples) {
-    if (example.rule != rule.name || shown == kShown) continue;
+    // Where there is one rule, whatever an example does not allow is told by it.
+    const bool only = example.rule.empty() && example.expect != Example::Expect::allow && policy.rules.size() == 1;
+    if ((example.rule != rule.name && !only) || shown == kShown) continue;
     ++shown;
     print_example(out, example);
   }
@@ -184,6 +218,14 @@ int explain(const PolicySet& set, const std::string& name, Io& io) {
   return kExitUsage;
 }
 
+const policies::DocumentKind* document_kind(const std::string& name) {
+  const auto same = [](char a, char b) { return (a | 0x20) == (b | 0x20); };
+  for (const policies::DocumentKind& kind : policies::document_kinds()) {
+    if (std::equal(kind.name.begin(), kind.name.end(), name.begin(), name.end(), same)) return &kind;
+  }
+  return nullptr;
+}
+
 }  // namespace
 
 int run_explain(std::span<const std::string> args, Io& io) {
@@ -191,14 +233,13 @@ int run_explain(std::span<const std::string> args, Io& io) {
   PolicyOptions options;
   std::string name;
   app.add_option("NAME", name,
-                 "A rule (policy/rule), a kind of objects (Blueprint), a policy, or config.")
+                 "A rule (policy/rule), a kind of objects (Blueprint), a policy, or a document of ours "
+                 "(config, registry, …; capitals do not matter).")
       ->required();
   add_policy_options(app, options);
   if (const auto over = parse_arguments(app, kHelp, args, io)) return *over;
-  if (name == "config" || name == "Config") {
-    io.out << "A Config (apiVersion " << policies::kApiVersion
-           << ", kind Config) may say under `spec`:\n\n"
-           << policies::config_help();
+  if (const policies::DocumentKind* kind = document_kind(name)) {
+    io.out << policies::document_text(*kind);
     return kExitAllow;
   }
   const auto set = load_policies(options);

@@ -7,8 +7,8 @@ namespace portreeve::cli {
 
 void add_policy_options(CLI::App& app, PolicyOptions& options) {
   app.add_option("--policies", options.folders,
-                 "Folder of policy files, beside the shipped catalog; may be repeated. Default: "
-                 "those that the Config names.")
+                 "Folder of policy files, read beside the shipped catalog and beside the folders that "
+                 "the Config names; may be repeated. Default: none more.")
       ->type_name("DIR")
       ->expected(1)
       ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);

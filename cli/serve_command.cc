@@ -44,7 +44,8 @@ void add_options(CLI::App& app, webhook::ServerOptions& options, unsigned& drain
                  "Default: localhost and the loopback addresses.")
       ->type_name("NAMES");
   app.add_option("--client-ca", options.tls.client_ca_file,
-                 "PEM certificates: callers must show a certificate of theirs. Default: none.")
+                 "PEM certificates: callers must show a certificate of theirs, with the extended key usage "
+                 "clientAuth; why one is refused is in the log. Default: none.")
       ->type_name("FILE");
   add_policy_options(app, options.policies);
   app.add_option("--decision-log", options.decision_log,

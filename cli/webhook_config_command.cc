@@ -70,7 +70,7 @@ void declare(CLI::App& app, Options& options) {
       ->type_name("SECONDS");
   app.add_flag("--unsafe-ignore", options.webhook.unsafe_ignore,
                "failurePolicy Ignore, for a trial week: while the gate is out of reach, everything "
-               "is let in.");
+               "is let in. With --check: what is registered may be that.");
 }
 
 // "NAMESPACE/NAME[:PORT]"
@@ -141,7 +141,8 @@ int check_registered(const Options& options, const policies::PolicySet& policies
                 engine::Cause::malformed, io);
   }
   const auto problems = webhook::check_configuration(
-      policies, stream.value().documents[0]->root(), options.webhook.plurals);
+      policies, stream.value().documents[0]->root(), options.webhook.plurals,
+      options.webhook.unsafe_ignore);
   if (!problems.ok()) {
     return fail(with_context(problems.error(), options.check_file), engine::Cause::malformed, io);
   }

@@ -131,6 +131,9 @@ Result<std::string> read_file(const std::string& path, std::size_t max_bytes) {
 
 Result<std::vector<SourceFile>> read_folder(const std::string& path) {
   Descriptor folder(::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (!folder.open() && errno == ENOTDIR) {
+    return Error{Errc::not_found, path + ": is no folder; name the folder that holds the file, it is read whole"};
+  }
   if (!folder.open()) return io_error(path, "cannot be opened", errno);
   // One descriptor of the folder itself; Kubernetes' files are links through `..data`, which is
   // resolved once here, so that a swap in between cannot mix two sets.

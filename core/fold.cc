@@ -33,6 +33,27 @@ bool is_dropped(UChar32 c) noexcept {
 /// is U+A793.
 UChar32 epsilon_to_e(UChar32 c) noexcept { return c == 0x03B5 || c == 0xA793 ? 'e' : c; }
 
+/// Small capitals and turned letters are letters of their own to Unicode (phonetic alphabets), and
+/// read as the plain ones all the same: "\u1d1b\u1d07\u0274\u1d00\u0274\u1d1b".
+UChar32 phonetic_to_plain(UChar32 c) noexcept {
+  struct Pair {
+    UChar32 letter;
+    char plain;
+  };
+  constexpr Pair kPairs[] = {
+      {0x0250, 'a'}, {0x0252, 'a'}, {0x0254, 'c'}, {0x0258, 'e'}, {0x025F, 'j'}, {0x0262, 'g'}, {0x0265, 'h'},
+      {0x026A, 'i'}, {0x026F, 'm'}, {0x0274, 'n'}, {0x0279, 'r'}, {0x0280, 'r'}, {0x0281, 'r'}, {0x0287, 't'},
+      {0x028C, 'v'}, {0x028D, 'w'}, {0x028E, 'y'}, {0x028F, 'y'}, {0x0299, 'b'}, {0x029C, 'h'}, {0x029E, 'k'},
+      {0x029F, 'l'}, {0x01DD, 'e'}, {0x1D00, 'a'}, {0x1D03, 'b'}, {0x1D04, 'c'}, {0x1D05, 'd'}, {0x1D07, 'e'},
+      {0x1D08, 'e'}, {0x1D09, 'i'}, {0x1D0A, 'j'}, {0x1D0B, 'k'}, {0x1D0C, 'l'}, {0x1D0D, 'm'}, {0x1D0E, 'n'},
+      {0x1D0F, 'o'}, {0x1D10, 'c'}, {0x1D18, 'p'}, {0x1D19, 'r'}, {0x1D1A, 'r'}, {0x1D1B, 't'}, {0x1D1C, 'u'},
+      {0x1D20, 'v'}, {0x1D21, 'w'}, {0x1D22, 'z'}, {0x1D77, 'g'}, {0xA730, 'f'}, {0xA731, 's'}, {0xA7AF, 'q'}};
+  for (const Pair& pair : kPairs) {
+    if (pair.letter == c) return static_cast<UChar32>(pair.plain);
+  }
+  return c;
+}
+
 /// ICU's rules. Throws only if ICU has no data, which is a broken installation.
 class Unicode {
  public:
@@ -74,7 +95,7 @@ class Unicode {
     icu::UnicodeString result;
     for (int32_t i = 0; i < decomposed.length(); i = decomposed.moveIndex32(i, 1)) {
       const UChar32 c = decomposed.char32At(i);
-      if (!is_dropped(c)) result.append(epsilon_to_e(c));
+      if (!is_dropped(c)) result.append(phonetic_to_plain(epsilon_to_e(c)));
     }
     return result;
   }

@@ -59,6 +59,8 @@ class VersionRange {
   /// a version at character 6, found the end'; limit.
   static Result<VersionRange> parse(std::string_view text);
   bool contains(const Version& version) const;
+  /// Whether no version can be in it: ">2 <1". False where that takes more than a few steps to see.
+  bool empty() const;
   const std::string& text() const noexcept { return text_; }
 
  private:

@@ -1,5 +1,6 @@
 #include "guard/settings.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "core/json.h"
@@ -69,6 +70,7 @@ class Loader {
       if (!text.ok()) return Error{Errc::misconfigured, text.error().message};
       PORTREEVE_TRY(config,
                     policies::read_config({options_.given.config, std::move(text).value()}));
+      config.name_paths_beside(options_.given.config);
       out_.config_file = options_.given.config;
     } else {
       for (const auto& [path, text] : options_.own) {
@@ -109,12 +111,22 @@ class Loader {
     return Done{};
   }
 
+  bool own_file(const std::string& name) const {
+    return std::any_of(options_.own.begin(), options_.own.end(),
+                       [&](const auto& own) { return own.first == name; });
+  }
+
   // Waivers are blanked: here they hold for findings of all subjects together, not for each alone.
   Outcome take(SourceFile file, PolicySources& sources) {
     PORTREEVE_TRY(const yaml::Stream stream, parse(file.name, file.text));
     std::string text = file.text;
     std::size_t waivers = 0;
     for (std::size_t i = 0; i < stream.documents.size(); ++i) {
+      if (kind_of(stream.documents[i]) == "Config" && own_file(file.name)) {
+        return Error{Errc::misconfigured,
+                     file.name + ": a repository's own Config is read without --config; leave the option out, or the "
+                                 "Config out of the repository"};
+      }
       if (kind_of(stream.documents[i]) != "Waiver") continue;
       ++waivers;
       const policies::Source source{file.name};

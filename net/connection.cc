@@ -209,6 +209,7 @@ Connection::Next Connection::step_handshake() {
   }
   if (status == Wire::Status::failed || status == Wire::Status::closed) {
     state_->counters.handshakes_failed.add();
+    if (!wire_.client_refusal().empty()) state_->refusals.add(wire_.client_refusal());
   }
   return wait_for(status);
 }

@@ -101,6 +101,7 @@ ListenerStats Listener::stats() const {
   stats.dropped_responses = counters.dropped_responses.get();
   stats.repeated_responses = counters.repeated_responses.get();
   stats.body_bytes = state_->bodies.used();
+  state_->refusals.read(stats.clients_refused, stats.last_client_refusal);
   if (state_->certificates != nullptr) {
     stats.certificate_reloads = state_->certificates->reloads();
     stats.certificate_reload_failures = state_->certificates->reload_failures();

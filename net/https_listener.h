@@ -77,6 +77,8 @@ struct ListenerStats {
   std::uint64_t dropped_responses = 0;    ///< Handlers that threw or never answered: HTTP 500.
   std::uint64_t repeated_responses = 0;   ///< Calls of Respond after the first; ignored.
   std::uint64_t body_bytes = 0;           ///< Request bodies held now.
+  std::uint64_t clients_refused = 0;      ///< Of the failed handshakes, for their certificate.
+  std::string last_client_refusal;        ///< Why the last of these was.
   std::uint64_t certificate_reloads = 0;
   std::uint64_t certificate_reload_failures = 0;
 };

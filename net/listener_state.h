@@ -7,6 +7,8 @@
 #include <chrono>
 #include <cstdint>
 #include <memory>
+#include <string>
+#include <utility>
 
 #include "core/limits.h"
 #include "core/memory_budget.h"
@@ -63,6 +65,26 @@ class InProgress {
   Condition none_;
 };
 
+/// Clients whose certificate was refused: how many, and why the last one was.
+class ClientRefusals {
+ public:
+  void add(std::string why) {
+    const MutexLock lock(mutex_);
+    ++count_;
+    last_ = std::move(why);
+  }
+  void read(std::uint64_t& count, std::string& last) const {
+    const MutexLock lock(mutex_);
+    count = count_;
+    last = last_;
+  }
+
+ private:
+  mutable Mutex mutex_;
+  std::uint64_t count_ GUARDED_BY(mutex_) = 0;
+  std::string last_ GUARDED_BY(mutex_);
+};
+
 struct ListenerState {
   bool tls = true;
   std::shared_ptr<TlsFiles> certificates;  ///< Null without TLS.
@@ -74,6 +96,7 @@ struct ListenerState {
 
   Counters counters;
   MemoryBudget bodies{limits::kInFlightBodyBytes};
+  ClientRefusals refusals;
   InProgress in_progress;
   std::atomic<bool> draining{false};
 };

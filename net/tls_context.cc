@@ -112,4 +112,17 @@ std::string client_subject(const SSL* ssl) {
   return certificate == nullptr ? std::string() : crypto::subject_text(certificate);
 }
 
+std::string client_refusal(const SSL* ssl) {
+  // Only OpenSSL's error says so: without a certificate there is nothing that could not be verified.
+  if (crypto::openssl_reason("TLS").find("did not return a certificate") != std::string::npos) {
+    return "the client shows no certificate";
+  }
+  const long result = SSL_get_verify_result(ssl);
+  if (result == X509_V_OK) return {};
+  if (result == X509_V_ERR_INVALID_PURPOSE) {
+    return "the client's certificate lacks the extended key usage clientAuth";
+  }
+  return std::string("the client's certificate does not verify: ") + X509_verify_cert_error_string(result);
+}
+
 }  // namespace portreeve::net

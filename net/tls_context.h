@@ -22,4 +22,8 @@ Result<std::shared_ptr<SSL_CTX>> make_server_context(const crypto::ServerPair& p
 /// Subject of the verified client certificate; empty if none was asked for.
 std::string client_subject(const SSL* ssl);
 
+/// Why a handshake that failed refused the client's certificate; empty where it failed otherwise. One
+/// of a few texts, none of them the client's own.
+std::string client_refusal(const SSL* ssl);
+
 }  // namespace portreeve::net

@@ -128,6 +128,7 @@ Wire::Status Wire::handshake() {
   }
   const Status status = after(result);
   broken_ = status == Status::failed;
+  if (broken_) client_refusal_ = net::client_refusal(ssl_.get());
   return status;
 }
 

@@ -44,6 +44,9 @@ class Wire {
   /// Subject of the verified client certificate, or empty.
   std::string client_subject() const;
 
+  /// After a handshake that failed: why the client's certificate was refused, or empty.
+  const std::string& client_refusal() const noexcept { return client_refusal_; }
+
   Transfer read(char* data, std::size_t size);
   Transfer write(std::string_view data);
   /// Bytes that were taken from the socket and that no readiness will announce again.
@@ -64,6 +67,7 @@ class Wire {
 
   int fd_;
   std::unique_ptr<SSL, FreeSsl> ssl_;
+  std::string client_refusal_;
   bool has_answered_ = false;
   bool broken_ = false;  ///< After a TLS error nothing more may be written.
   std::size_t handshake_bytes_left_;

@@ -337,25 +337,4 @@ ReadNamedFile files_beside(const std::string& file) {
   };
 }
 
-std::string authority_help() {
-  return
-      "repositories   globs over logical names; host and path are matched apart. Required\n"
-      "keyless        {issuer, identity | identityPattern, claims: {NAME: TEXT}}: certificates of the\n"
-      "               trust root's CAs. Patterns are RE2 and match in full\n"
-      "keys           [{file, from, until, ed25519: pure|ph, rsa: pkcs1|pss, hash: sha256|sha384|sha512}]\n"
-      "certificates   {roots, intermediates, identity | identityPattern, issuer, claims}: an own CA\n"
-      "               (exactly one of keyless, keys, certificates)\n"
-      "trustRoot      embedded, or a trusted_root.json. Default: the Config's\n"
-      "log            required | proof | none | N distinct logs. proof: a promise (SET) alone is not\n"
-      "               enough. Default required; for keys none: an entry is then not consulted.\n"
-      "               For keys also if-present: not needed, but one of a known log must hold\n"
-      "sct            required | none | N distinct logs; keyless only. Default required\n"
-      "timestamp      required | optional | N distinct authorities. Default optional; must be required\n"
-      "               for certificates with log: none\n"
-      "attestationIsSignature  true: any attestation by these signers counts as a signature. Default\n"
-      "               false\n"
-      "dockerReference  any | same: whether docker-reference of a legacy signature must name the\n"
-      "               artifact's repository. Default any\n";
-}
-
 }  // namespace portreeve::policies

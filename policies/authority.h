@@ -25,7 +25,4 @@ std::string path_beside(const std::string& file, const std::string& name);
 /// Files relative to the folder of the document `file`, at most limits::kPolicyFileBytes each.
 ReadNamedFile files_beside(const std::string& file);
 
-/// One line a field: name, values, default. For `portreeve policy schema` and docs/signatures.md.
-std::string authority_help();
-
 }  // namespace portreeve::policies

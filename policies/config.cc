@@ -6,6 +6,7 @@
 #include "core/json.h"
 #include "core/limits.h"
 #include "core/yaml.h"
+#include "policies/authority.h"
 #include "policies/policy.h"
 
 namespace portreeve::policies {
@@ -187,6 +188,15 @@ Config Config::for_examples() {
   return out;
 }
 
+void Config::name_paths_beside(const std::string& file) {
+  const auto beside = [&](std::string& folder) {
+    if (!folder.empty()) folder = path_beside(file, folder);
+  };
+  for (std::string& folder : policies) beside(folder);
+  for (std::string& folder : blueprint_folders) beside(folder);
+  beside(evidence_directory);
+}
+
 Stage Config::stage_of(std::string_view rule, std::string_view name_space) const {
   for (const StageEntry& entry : stages) {
     if (!entry.rules.matches(rule)) continue;
@@ -220,34 +230,6 @@ Result<Config> read_config(const SourceFile& file) {
   PORTREEVE_TRY(Fields spec, Fields::open(source, spec_value, "spec"));
   PORTREEVE_CHECK(read_spec(spec, config));
   return config;
-}
-
-std::string config_help() {
-  return
-      "profile        which policies are active, by the word that they name in `profiles`.\n"
-      "               Default identity, and reports say so\n"
-      "catalog        level of the shipped rules; rules with a newer `since` act as warn.\n"
-      "               Default: the level of this program\n"
-      "policies       folders of policy files; relative to the working directory. Default none\n"
-      "data           additions to Data: [{list: NAME, add: [...]}], likewise table (a map), terms,\n"
-      "               hosts and dimension. Nothing can be removed or replaced; a pass that rests\n"
-      "               on an addition names its file and line\n"
-      "stages         [{rules: GLOB, namespaces: [GLOB], stage: observe|warn|enforce}]; the first\n"
-      "               entry that fits decides; one that fits no rule is an error. Default enforce\n"
-      "cutover        YYYY-MM-DD, UTC: from this day on the rules that wait for publishers (their\n"
-      "               `before-cutover`) deny as they say. Default: they wait\n"
-      "paths.exclude  repository paths that are not judged; counted and named in the report\n"
-      "trustRoot      embedded, or a trusted_root.json beside the Config. Default embedded\n"
-      "evidence       {directory: DIR, size: 2GiB}: where fetched bytes are kept, so that they are\n"
-      "               judged again without a network. Default: they are not kept. Size: 1GiB\n"
-      "helm           {program: /usr/bin/helm, sha256: HEX, kubeVersion: 1.33.0}: what charts are\n"
-      "               rendered with in guard and audit. Default: the helm in PATH, reported as not\n"
-      "               pinned, and not taken by audit\n"
-      "blueprints     files | unsafe-none: where Blueprints of Applications come from. Default files\n"
-      "blueprintFolders  with files: folders of Blueprints (YAML or JSON, lists too; one document for\n"
-      "               each version in use); relative to the working directory. An Application is\n"
-      "               judged by the artifact of the Blueprint that it names; one that is in no file\n"
-      "               by the fallback of the ArtifactRule. Default none\n";
 }
 
 }  // namespace portreeve::policies

@@ -72,6 +72,9 @@ struct Config {
   std::optional<Source> source;
   DocumentPtr document;  ///< Keeps the borrowed values alive.
 
+  /// Makes relative folders (`policies`, `blueprint_folders`, `evidence`) those beside `file`, so that
+  /// they mean the same wherever the program was started. An empty name stays empty.
+  void name_paths_beside(const std::string& file);
   Stage stage_of(std::string_view rule, std::string_view name_space) const;
   bool cut_over(TimePoint now) const noexcept { return cutover.has_value() && now >= *cutover; }
   /// What examples are judged under, whatever an operator holds back.
@@ -82,8 +85,5 @@ struct Config {
 inline constexpr std::uint32_t kCatalogLevel = 1;
 /// Reads a Config. Errors: misconfigured, "file:line:column: …".
 Result<Config> read_config(const SourceFile& file);
-
-/// One line a field: name, effect, default. For `portreeve explain config`.
-std::string config_help();
 
 }  // namespace portreeve::policies

@@ -4,6 +4,7 @@
 #include "core/json.h"
 #include "policies/check.h"
 #include "policies/condition.h"
+#include "policies/document_kinds.h"
 #include "policies/expression.h"
 #include "policies/schema.h"
 
@@ -96,36 +97,7 @@ constexpr std::string_view kFixed = R"(    "name": {"type": "string", "pattern":
         "keyed-by": {"type": "string"}, "codes": {"anyOf": [{"$ref": "#/$defs/texts"},
           {"type": "object", "additionalProperties": {"anyOf": [{"const": "unverifiable"}, {"$ref": "#/$defs/texts"}]}}]},
         "unverified": {"type": "string"}, "pattern": {"type": "string"}, "not": {"$ref": "#/$defs/texts", "description": "words and globs"}, "describe": {"type": "string"}, "number": {"type": "boolean"}}},
-      "schema": {"$ref": "#/$defs/fields"}}},
-    "Waiver": {"type": "object", "required": ["rules", "subjects", "owner", "reason", "ticket", "expires"], "additionalProperties": false, "properties": {
-      "rules": {"type": "array", "minItems": 1, "items": {"type": "string"}}, "subjects": {"type": "array", "minItems": 1, "items": {"type": "string"}},
-      "owner": {"$ref": "#/$defs/text"}, "reason": {"$ref": "#/$defs/text"}, "ticket": {"$ref": "#/$defs/text"},
-      "expires": {"type": "string", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$", "description": "the last day on which it holds, UTC"}}},
-    "Config": {"type": "object", "additionalProperties": false, "properties": {
-      "profile": {"type": "string"}, "trustRoot": {"type": "string"},
-      "evidence": {"type": "object", "required": ["directory"], "additionalProperties": false, "properties": {
-        "directory": {"$ref": "#/$defs/text"}, "size": {"type": "string", "pattern": "^[0-9]+(MiB|GiB)$"}}},
-      "helm": {"type": "object", "additionalProperties": false, "properties": {
-        "program": {"type": "string", "pattern": "^/"}, "sha256": {"type": "string", "pattern": "^[0-9a-f]{64}$"},
-        "kubeVersion": {"type": "string", "pattern": "^1\\.[0-9]{1,3}\\.[0-9]{1,3}$"}}},
-      "cutover": {"type": "string", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$", "description": "from this day, UTC, rules with before-cutover do what they say"},
-      "catalog": {"type": "integer", "minimum": 0}, "policies": {"$ref": "#/$defs/texts"},
-      "data": {"type": "array", "items": {"type": "object", "required": ["add"], "additionalProperties": false, "properties": {
-        "table": {"type": "string"}, "list": {"type": "string"}, "terms": {"type": "string"}, "hosts": {"type": "string"}, "dimension": {"type": "string"}, "add": {"type": ["array", "object"]}}}},
-      "stages": {"type": "array", "items": {"type": "object", "required": ["rules", "stage"], "additionalProperties": false, "properties": {
-        "rules": {"$ref": "#/$defs/text"}, "namespaces": {"$ref": "#/$defs/texts"}, "stage": {"enum": ["observe", "warn", "enforce"]}}}},
-      "paths": {"type": "object", "additionalProperties": false, "properties": {"exclude": {"$ref": "#/$defs/texts"}}},
-      "blueprints": {"enum": ["files", "unsafe-none"]},
-      "blueprintFolders": {"$ref": "#/$defs/texts"}}},
-    "Authority": {"type": "object", "required": ["repositories"], "oneOf": [{"required": ["keyless"]}, {"required": ["keys"]}, {"required": ["certificates"]}]},
-    "Registry": {"type": "object", "required": ["host"]},
-    "ArtifactRule": {"type": "object", "required": ["match", "rows"], "additionalProperties": false, "properties": {
-      "match": {"$ref": "#/$defs/match"}, "charts": {"$ref": "#/$defs/when"},
-      "rows": {"type": "array", "minItems": 1, "items": {"type": "object", "additionalProperties": false,
-        "oneOf": [{"anyOf": [{"required": ["reference"]}, {"required": ["blueprint"]}]}, {"required": ["images"]}],
-        "properties": {"when": {"$ref": "#/$defs/when"}, "reference": true, "images": {"type": "string"},
-          "blueprint": {"type": "object", "required": ["name", "version"], "additionalProperties": false,
-            "properties": {"name": true, "version": true}}}}}}})";
+      "schema": {"$ref": "#/$defs/fields"}}})";
 
 std::string quoted(std::string_view text) {
   std::string out;
@@ -189,8 +161,8 @@ std::string language_json_schema() {
   },
   "allOf": [)";
   std::string separator = "\n";
-  for (const std::string kind :
-       {"Policy", "Data", "ArtifactRule", "Authority", "Registry", "Waiver", "Config"}) {
+  for (const DocumentKind& entry : document_kinds()) {
+    const std::string kind(entry.name);
     const bool named = kind != "Config";
     out += separator + R"(    {"if": {"properties": {"kind": {"const": ")" + kind +
            R"("}}}, "then": {"properties": {"spec": {"$ref": "#/$defs/)" + kind + R"("})" +
@@ -198,7 +170,8 @@ std::string language_json_schema() {
                   : "}}}");
     separator = ",\n";
   }
-  out += "\n  ],\n  \"$defs\": {\n" + std::string(kFixed) + ",\n" + requirement_schema();
+  out += "\n  ],\n  \"$defs\": {\n" + std::string(kFixed) + ",\n" + document_json_schema() + ",\n" +
+         requirement_schema();
   for (const CheckType& type : check_types()) out += ",\n" + with_schema(type);
   return out + "\n  }\n}\n";
 }

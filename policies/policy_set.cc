@@ -4,6 +4,7 @@
 
 #include "core/json.h"
 #include "core/limits.h"
+#include "core/utf8.h"
 #include "core/yaml.h"
 #include "crypto/hash.h"
 #include "policies/catalog_text.h"
@@ -28,6 +29,17 @@ bool names(const Value& list, std::string_view word) noexcept {
     if (entry.text() == word) return true;
   }
   return false;
+}
+
+// "group/Kind/namespace/name", not "oci:…", "chart:…" or another form with a scheme.
+bool names_object(const std::string& subject) {
+  return subject.find(':') > subject.find('/');
+}
+
+bool judges_artifacts(const std::vector<Policy>& policies, const std::string& rule) {
+  return std::any_of(policies.begin(), policies.end(), [&](const Policy& policy) {
+    return !policy.match.artifacts.empty() && rule.substr(0, rule.find('/')) == policy.name;
+  });
 }
 
 }  // namespace
@@ -199,9 +211,16 @@ Outcome PolicySet::check_references() const {
                    waiver.where + ": waiver \"" + waiver.name + "\" is defined twice"};
     }
     for (const std::string& rule : waiver.rules) {
-      if (find_rule(rule) != nullptr) continue;
-      return Error{Errc::misconfigured, waiver.where + ": waiver \"" + waiver.name +
-                                            "\" names rule \"" + rule + "\", which does not exist"};
+      const std::string who = waiver.where + ": waiver \"" + waiver.name + "\" ";
+      if (find_rule(rule) == nullptr) {
+        return Error{Errc::misconfigured, who + "names rule \"" + rule + "\", which does not exist"};
+      }
+      const auto object = std::find_if(waiver.subjects.begin(), waiver.subjects.end(), names_object);
+      if (object == waiver.subjects.end() || !judges_artifacts(policies_, rule)) continue;
+      return Error{Errc::misconfigured,
+                   who + "has subject \"" + utf8::printable(*object, limits::kQuotedBytes) + "\": rule \"" + rule +
+                       "\" judges artifacts, and what it says of an object itself is that this names none, which "
+                       "cannot be waived; expected oci:host/repository@digest or chart:NAME@VERSION"};
     }
   }
   return Done{};
@@ -276,6 +295,7 @@ std::vector<std::string> PolicySet::newer_rules() const {
   const std::uint32_t level = sources_.config.catalog;
   if (level == 0) return out;
   for (const Policy& policy : policies_) {
+    if (!policy.in_profile(sources_.config.profile)) continue;
     for (const Rule& rule : policy.rules) {
       if (rule.since > level) out.push_back(rule.id);
     }
@@ -286,6 +306,7 @@ std::vector<std::string> PolicySet::newer_rules() const {
 std::vector<std::string> PolicySet::waiting_rules() const {
   std::vector<std::string> out;
   for (const Policy& policy : policies_) {
+    if (!policy.in_profile(sources_.config.profile)) continue;
     for (const Rule& rule : policy.rules) {
       if (rule.waits_for_cutover()) out.push_back(rule.id);
     }

@@ -83,9 +83,9 @@ class PolicySet {
   const std::map<std::string, SignatureAsk, std::less<>>& asks() const noexcept { return asks_; }
   const Config& config() const noexcept { return sources_.config; }
   const std::vector<Waiver>& waivers() const noexcept { return waivers_; }
-  /// Rules whose `since` is above the configured level: they warn instead of deny.
+  /// Rules of the profile whose `since` is above the configured level: they warn instead of deny.
   std::vector<std::string> newer_rules() const;
-  /// Rules that do less before Config::cutover.
+  /// Rules of the profile that do less before Config::cutover.
   std::vector<std::string> waiting_rules() const;
   const Rule* find_rule(std::string_view id) const noexcept;
   /// What the set was made from; mutants are made from it again.

@@ -269,6 +269,9 @@ Failure check_semver(const Value& value) {
 Failure check_semver_range(const Value& value) {
   if (!value.is_string()) return fails("a version range", type_name(value) + " " + found_text(value));
   const Result<VersionRange> range = VersionRange::parse(value.text());
+  if (range.ok() && range.value().empty()) {
+    return fails("a version range that some version is in", found_text(value));
+  }
   if (range.ok()) return holds();
   return fails("a version range", found_text(value) + " (" +
                                       utf8::printable(range.error().message, 160) + ")");

@@ -5,6 +5,7 @@
 
 #include "policies/check.h"
 #include "policies/condition.h"
+#include "policies/document_kinds.h"
 #include "policies/expression.h"
 
 namespace portreeve::policies {
@@ -63,6 +64,10 @@ std::string language_text() {
   for (const ValueForm& form : kValueForms) {
     out += "  " + padded(form.usage, 26) + std::string(form.meaning) + "\n";
   }
+  out += "\nOther kinds of documents ('portreeve explain KIND' lists their fields):\n\n";
+  for (const DocumentKind& kind : document_kinds()) {
+    if (!kind.fields.empty()) out += "  " + padded(kind.name, 22) + std::string(kind.meaning) + "\n";
+  }
   return out;
 }
 
@@ -76,7 +81,7 @@ std::string language_markdown() {
     out += "| `" + std::string(type.name) + "` | " + cell(type.meaning) + " | " +
            cell(parameter_list(type)) + " |\n";
   }
-  return out;
+  return out + "\n" + document_markdown();
 }
 
 }  // namespace portreeve::policies

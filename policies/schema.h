@@ -1,7 +1,7 @@
 #pragma once
 
 // The policy language described from the tables that the loader itself reads by: check_types(),
-// kPredicateTypes, kValueForms.
+// kPredicateTypes, kValueForms; and our other kinds from document_kinds().
 
 #include <string>
 
@@ -9,9 +9,9 @@ namespace portreeve::policies {
 
 /// For a terminal.
 std::string language_text();
-/// The three tables, as docs/policy-language.md holds them (a test compares).
+/// The tables, as docs/policy-language.md holds them (a test compares).
 std::string language_markdown();
-/// JSON Schema 2020-12 of one document of kind Policy, Data, Waiver or Config, for editors.
+/// JSON Schema 2020-12 of one document of any of our kinds, for editors.
 std::string language_json_schema();
 
 }  // namespace portreeve::policies

@@ -21,6 +21,7 @@ Result<Config> config_of(const SourceOptions& options) {
     Result<std::string> text = read_file(options.config, limits::kPolicyFileBytes);
     if (!text.ok()) return misconfigured(std::move(text).error());
     PORTREEVE_TRY(config, read_config({options.config, std::move(text).value()}));
+    config.name_paths_beside(options.config);
   }
   if (options.profile.empty()) return config;
   config.profile = options.profile;

@@ -1,9 +1,12 @@
 #include "policies/waiver.h"
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 #include "core/fold.h"
+#include "core/json.h"
+#include "crypto/hash.h"
 
 namespace portreeve::policies {
 namespace {
@@ -42,6 +45,21 @@ Finding about(const Waiver& waiver, const Subject& subject, std::string rule, Ef
   return out;
 }
 
+// A Waiver as it was printed is not filled in yet.
+constexpr std::string_view kPlaceholders[] = {kWaiverOwner, kWaiverReason, kWaiverTicket};
+
+bool placeholder(const std::string& text) {
+  return std::any_of(std::begin(kPlaceholders), std::end(kPlaceholders),
+                     [&](std::string_view word) { return text.find(word) != std::string::npos; });
+}
+
+// Names of waivers differ in a set: the same for the same rule and subject, else another.
+std::string waiver_name(const std::string& rule, const std::string& subject) {
+  constexpr std::size_t kDigits = 8;
+  return rule.substr(rule.find('/') + 1) + "-" +
+         crypto::sha256_hex(rule + "\n" + subject).substr(0, kDigits);
+}
+
 std::string last_day(const Waiver& waiver) { return format_date(waiver.expires - Milliseconds(1)); }
 
 }  // namespace
@@ -70,6 +88,10 @@ Result<Waiver> read_waiver(const Source& source, const Value& root) {
   PORTREEVE_CHECK(fields.finish());
   for (const auto& [key, text] : {std::pair<std::string_view, const std::string*>("owner", &out.owner),
                                   {"reason", &out.reason}, {"ticket", &out.ticket}}) {
+    if (placeholder(*text)) {
+      return fields.error(spec[key], std::string(key) + ": still says " + *text +
+                                         ", as 'portreeve waive' printed it; fill it in");
+    }
     if (says_nothing(*text)) {
       return fields.error(spec[key], std::string(key) + ": says nothing; expected a text with letters or digits");
     }
@@ -126,24 +148,38 @@ void apply_waivers(const std::vector<Waiver>& waivers, const Subject& subject, T
   for (Finding& finding : more) findings.push_back(std::move(finding));
 }
 
-std::string waiver_template(const std::string& rule, const std::string& subject, TimePoint now) {
+std::string waiver_text(const WaiverRequest& request, TimePoint now) {
+  const auto quoted = [](const std::string& text) {
+    std::string out;
+    json::append_string(out, text);  // Which YAML reads as it is.
+    return out;
+  };
+  const auto filled = [&](const std::string& text, std::string_view otherwise) {
+    return text.empty() ? std::string(otherwise) : quoted(text);
+  };
   return "---\n"
          "apiVersion: portreeve.openova.io/v1alpha1\n"
          "kind: Waiver\n"
          "metadata:\n"
          "  name: " +
-         rule.substr(rule.find('/') + 1) +
-         "-1\n"
+         waiver_name(request.rule, request.subject) +
+         "\n"
          "spec:\n"
          "  rules: [" +
-         rule +
+         request.rule +
          "]\n"
-         "  subjects: ['" +
-         subject +
-         "']\n"
-         "  owner: TEAM-WHO-ANSWERS-FOR-IT\n"
-         "  reason: WHY-THE-RULE-CANNOT-HOLD-HERE-YET\n"
-         "  ticket: WHERE-THE-WORK-IS-TRACKED\n"
+         "  subjects: [" +
+         quoted(request.subject) +
+         "]\n"
+         "  owner: " +
+         filled(request.owner, kWaiverOwner) +
+         "\n"
+         "  reason: " +
+         filled(request.reason, kWaiverReason) +
+         "\n"
+         "  ticket: " +
+         filled(request.ticket, kWaiverTicket) +
+         "\n"
          "  expires: " +
          format_date(now + std::chrono::hours(24) * 30) + "\n";
 }

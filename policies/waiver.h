@@ -1,6 +1,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "core/finding.h"
@@ -34,7 +35,21 @@ Result<Waiver> read_waiver(const Source& source, const Value& root);
 void apply_waivers(const std::vector<Waiver>& waivers, const Subject& subject, TimePoint now,
                    std::vector<Finding>& findings);
 
-/// The YAML of a complete Waiver, ready to paste (`portreeve waive`).
-std::string waiver_template(const std::string& rule, const std::string& subject, TimePoint now);
+/// What stands in a printed Waiver for what nobody said yet: read_waiver() refuses it, by field.
+inline constexpr std::string_view kWaiverOwner = "TEAM-WHO-ANSWERS-FOR-IT";
+inline constexpr std::string_view kWaiverReason = "WHY-THE-RULE-CANNOT-HOLD-HERE-YET";
+inline constexpr std::string_view kWaiverTicket = "WHERE-THE-WORK-IS-TRACKED";
+
+struct WaiverRequest {
+  std::string rule;
+  std::string subject;
+  std::string owner = {};  ///< Empty, as the next two: a placeholder.
+  std::string reason = {};
+  std::string ticket = {};
+};
+
+/// The YAML of a Waiver for 30 days (`portreeve waive`); it loads once all three are said. Its name
+/// is made from rule and subject.
+std::string waiver_text(const WaiverRequest& request, TimePoint now);
 
 }  // namespace portreeve::policies

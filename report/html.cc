@@ -53,6 +53,7 @@ std::string escaped(std::string_view text) {
 }
 
 std::string_view class_of(std::string_view word) noexcept {
+  if (word == "warning, undecided") return "warning";
   return word == "deny" || word == "undecided" || word == "warning" || word == "allow"
              ? word
              : std::string_view("other");

@@ -7,7 +7,6 @@ namespace {
 
 constexpr std::string_view kPlain = "\x1b[0m";
 constexpr std::string_view kBold = "\x1b[1m";
-constexpr std::size_t kNamedPlaces = 5;
 constexpr std::size_t kQuotedColumns = 100;
 
 std::string_view color_of(const Finding& finding) noexcept {
@@ -85,7 +84,7 @@ class Writer {
     line("fix", finding.fix);
     line("note", finding.note);
     line("waiver", finding.waiver);
-    if (group.findings.size() > 1) write_others(group);
+    line("and", others_text(group, "--verbose, or --format json"));
   }
 
   void write_quote(const Location& location) {
@@ -98,17 +97,6 @@ class Writer {
             colored("^", color_caret()) + "\n";
   }
   static std::string_view color_caret() noexcept { return "\x1b[1;32m"; }
-
-  void write_others(const Group& group) {
-    std::string others;
-    const std::size_t more = group.findings.size() - 1;
-    for (std::size_t i = 1; i <= more && i <= kNamedPlaces; ++i) {
-      others += (i == 1 ? "" : ", ") + other_of(group, i);
-    }
-    if (more > kNamedPlaces) others += ", …";
-    line("and",
-         std::to_string(more) + " more: " + others + " (all of them: --verbose, or --format json)");
-  }
 
   void line(std::string_view name, std::string_view text) {
     constexpr std::size_t kColumn = 10;

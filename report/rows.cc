@@ -7,6 +7,8 @@
 namespace portreeve::report {
 namespace {
 
+constexpr std::size_t kNamedOthers = 5;
+
 bool visible(const Finding& finding, const RowOptions& options) noexcept {
   return options.notes || finding.effect != Effect::none;
 }
@@ -47,7 +49,9 @@ std::string_view word_of(const Finding& finding) noexcept {
     case FindingStatus::inactive:
       return "inactive";
     case FindingStatus::undecided:
-      return "undecided";
+      // What it does comes first, as it is counted.
+      if (finding.effect == Effect::warn) return "warning, undecided";
+      return finding.effect == Effect::report ? "report, undecided" : "undecided";
     case FindingStatus::fail:
       break;
   }
@@ -74,13 +78,17 @@ std::vector<Group> grouped(const Report& report, const RowOptions& options) {
   }
   std::stable_sort(all.begin(), all.end(),
                    [](const Finding* a, const Finding* b) { return order_of(*a) < order_of(*b); });
+  return folded(all, options.fold_from);
+}
+
+std::vector<Group> folded(const std::vector<const Finding*>& findings, std::size_t fold_from) {
   std::map<std::string, std::size_t> counts;
-  for (const Finding* finding : all) ++counts[cause_of(*finding)];
+  for (const Finding* finding : findings) ++counts[cause_of(*finding)];
   std::map<std::string, std::size_t> groups;
   std::vector<Group> out;
-  for (const Finding* finding : all) {
+  for (const Finding* finding : findings) {
     const std::string cause = cause_of(*finding);
-    if (options.fold_from == 0 || counts[cause] < options.fold_from) {
+    if (fold_from == 0 || counts[cause] < fold_from) {
       out.push_back({{finding}});
       continue;
     }
@@ -101,6 +109,17 @@ std::string place_of(const Finding& finding) {
 std::string other_of(const Group& group, std::size_t index) {
   const Finding& other = *group.findings[index];
   return other.rule == group.findings.front()->rule ? place_of(other) : other.rule;
+}
+
+std::string others_text(const Group& group, std::string_view how) {
+  const std::size_t more = group.findings.size() - 1;
+  if (more == 0) return {};
+  std::string out = std::to_string(more) + " more: ";
+  for (std::size_t i = 1; i <= more && i <= kNamedOthers; ++i) {
+    out += (i == 1 ? "" : ", ") + other_of(group, i);
+  }
+  if (more > kNamedOthers) out += ", …";
+  return out + " (all of them: " + std::string(how) + ")";
 }
 
 bool on_changed_line(const Report& report, const Finding& finding) {

@@ -25,11 +25,16 @@ struct RowOptions {
 /// Denials, then what is undecided, warnings, the rest; within these by file, line, column, rule.
 std::vector<Group> grouped(const Report& report, const RowOptions& options);
 
+/// The same for findings that stand in an order of their own, which is kept.
+std::vector<Group> folded(const std::vector<const Finding*>& findings, std::size_t fold_from);
+/// "4 more: RULE, RULE, … (all of them: HOW)", naming the first few; empty for a group of one.
+std::string others_text(const Group& group, std::string_view how);
+
 /// "file:3:5", "file", or the subject where there is no file.
 std::string place_of(const Finding& finding);
 /// What tells a further finding of a group from its first: its place, or its rule.
 std::string other_of(const Group& group, std::size_t index);
-/// "deny", "undecided", "warning", "waived", "would deny", "report", "note", …
+/// "deny", "undecided", "warning, undecided", "warning", "waived", "would deny", "report", "note", …
 std::string_view word_of(const Finding& finding) noexcept;
 /// Whether the finding stands on a line that the judged change adds.
 bool on_changed_line(const Report& report, const Finding& finding);

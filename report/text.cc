@@ -1,10 +1,14 @@
 #include "report/text.h"
 
 #include <string_view>
+#include <vector>
+
+#include "report/rows.h"
 
 namespace portreeve::report {
 namespace {
 
+constexpr std::size_t kFoldFrom = 4;  ///< So many equal causes are told once.
 constexpr std::string_view kRed = "\x1b[1;31m";
 constexpr std::string_view kYellow = "\x1b[33m";
 constexpr std::string_view kMagenta = "\x1b[35m";
@@ -22,7 +26,7 @@ Label label_of(const Finding& finding) noexcept {
     case FindingStatus::waived: return {"waived", {}};
     case FindingStatus::skipped: return {"skipped", {}};
     case FindingStatus::inactive: return {"inactive", {}};
-    case FindingStatus::undecided: return {"undecided", kMagenta};
+    case FindingStatus::undecided: return {word_of(finding), kMagenta};
     case FindingStatus::fail: break;
   }
   if (finding.observed) return {"would deny", kYellow};
@@ -67,9 +71,13 @@ class Writer {
     out_ += clean(subject.subject);
     if (!subject.origin.empty()) out_ += " (" + clean(subject.origin) + ")";
     out_ += "\n";
+    std::vector<const Finding*> shown;
     for (const Finding& finding : subject.verdict.findings) {
-      if (finding.effect == Effect::none && !options_.verbose) continue;
-      write(finding);
+      if (finding.effect != Effect::none || options_.verbose) shown.push_back(&finding);
+    }
+    for (const Group& group : folded(shown, options_.verbose ? 0U : kFoldFrom)) {
+      write(*group.findings.front());
+      line("and", others_text(group, "--verbose"));
     }
     for (const CandidateReport& candidate : subject.candidates) write(candidate);
     for (const TreeNode& node : subject.tree) write(node, 1);

@@ -8,6 +8,7 @@
 #include "crypto/hash.h"
 #include "policies/catalog.h"
 #include "policies/examples.h"
+#include "webhook/webhook_config.h"
 
 namespace portreeve::webhook {
 namespace {
@@ -79,6 +80,14 @@ std::string digest_of(const policies::PolicySources& sources) {
   return crypto::to_hex(hash.finish());
 }
 
+// A profile made for another door (files, for instance) would let everything through unjudged.
+Outcome judges_objects(const policies::PolicySet& set) {
+  if (!demand_of(set, {}).empty()) return Done{};
+  return Error{Errc::misconfigured, "profile \"" + set.config().profile +
+                                        "\" judges no object of a cluster: the gate would let everything in; "
+                                        "name another one"};
+}
+
 }  // namespace
 
 // The look comes before the read, so that a change in between is seen by the next changed(). Which
@@ -104,6 +113,9 @@ Result<std::shared_ptr<const policies::PolicySet>> PolicyFiles::load_once() {
   sources.value().catalog_examples = false;
   Result<std::shared_ptr<const policies::PolicySet>> set =
       policies::load_checked(std::move(sources).value());
+  if (set.ok()) {
+    if (const Outcome judges = judges_objects(*set.value()); !judges.ok()) set = judges.error();
+  }
   if (!set.ok()) refused_ = digest;
   return set;
 }

@@ -24,6 +24,7 @@ namespace portreeve::webhook {
 namespace {
 
 constexpr auto kPollInterval = std::chrono::seconds(1);
+constexpr auto kRefusalLines = std::chrono::minutes(1);
 constexpr auto kDrainSlice = std::chrono::milliseconds(20);
 constexpr auto kExpiryNotice = std::chrono::hours(24) * 14;
 
@@ -58,6 +59,7 @@ class RealServer final : public Server {
   void observe_gauges();
   void watch();
   void watch_clock();
+  void watch_clients();
   void poll_policies();
   void poll_certificate();
   void announce(const policies::PolicySet& set);
@@ -85,6 +87,8 @@ class RealServer final : public Server {
   std::thread watcher_;
   TimePoint last_wall_{};
   SteadyTime last_steady_{};
+  std::uint64_t clients_refused_ = 0;  ///< So many are in the log.
+  SteadyTime next_refusal_line_{};
 };
 
 Outcome RealServer::start() {
@@ -162,6 +166,8 @@ void RealServer::observe_gauges() {
                  [this] { return static_cast<double>(listener_->stats().shed_idle); });
   metrics_.gauge("portreeve_handshake_failures", "TLS handshakes that failed",
                  [this] { return static_cast<double>(listener_->stats().handshakes_failed); });
+  metrics_.gauge("portreeve_clients_refused", "Handshakes that failed for the client's certificate",
+                 [this] { return static_cast<double>(listener_->stats().clients_refused); });
   metrics_.gauge("portreeve_memory_budget_used_bytes", "Decoded bytes alive",
                  [this] { return static_cast<double>(budget_.used()); });
   metrics_.gauge("portreeve_decision_log_lines", "Lines written",
@@ -207,8 +213,11 @@ void RealServer::announce(const policies::PolicySet& set) {
   }
   const std::vector<std::string> waiting = set.waiting_rules();
   const std::string day = config.cutover ? format_date(*config.cutover) : "a day that Config.cutover does not name yet";
+  std::string names;
+  for (const std::string& rule : waiting) names += (names.empty() ? "" : ", ") + rule;
+  const std::string_view rules = waiting.size() == 1 ? " rule does what it says" : " rules do what they say";
   readiness_.note("cutover", waiting.empty() ? "" : "from " + day + " on " + std::to_string(waiting.size()) +
-                                                        " rules do what they say; before it they do less");
+                                                        std::string(rules) + ", before it less: " + names);
   for (const std::string& rule : waiting) {
     if (!config.cut_over(clock_.now())) {
       log_.write(LogLevel::info, "rule waits for the cutover", {{"rule", rule}, {"until", day}});
@@ -313,6 +322,18 @@ void RealServer::watch_clock() {
              {{"seconds", std::to_string(seconds)}});
 }
 
+// At most one line a minute: whoever reaches the port can cause them.
+void RealServer::watch_clients() {
+  const net::ListenerStats stats = listener_->stats();
+  const SteadyTime now = clock_.steady();
+  if (stats.clients_refused == clients_refused_ || now < next_refusal_line_) return;
+  log_.write(LogLevel::warning, "clients refused by --client-ca",
+             {{"count", std::to_string(stats.clients_refused - clients_refused_)},
+              {"reason", stats.last_client_refusal}});
+  clients_refused_ = stats.clients_refused;
+  next_refusal_line_ = now + kRefusalLines;
+}
+
 void RealServer::watch() {
   SteadyTime next = clock_.steady() + kPollInterval;
   while (!stopping_.load()) {
@@ -320,6 +341,7 @@ void RealServer::watch() {
     if (clock_.steady() < next) continue;
     next = clock_.steady() + kPollInterval;
     watch_clock();
+    watch_clients();
     poll_files();
   }
 }

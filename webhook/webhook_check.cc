@@ -71,8 +71,8 @@ bool selects_less(const Value& selector) {
 
 class Check {
  public:
-  Check(const policies::PolicySet& policies, const Plurals& plurals)
-      : demand_(demand_of(policies, plurals)) {
+  Check(const policies::PolicySet& policies, const Plurals& plurals, bool unsafe_ignore)
+      : demand_(demand_of(policies, plurals)), ignore_(unsafe_ignore) {
     for (const auto& group : demand_) {
       for (const auto& resource : group.second) {
         for (const auto& operation : resource.second) {
@@ -117,7 +117,11 @@ class Check {
   }
 
   void check_webhook(const Value& webhook) {
-    expect(webhook, "failurePolicy", "Fail", "while the gate is out of reach, everything is let in");
+    if (!ignore_ || webhook["failurePolicy"].text() != "Ignore") {
+      expect(webhook, "failurePolicy", "Fail",
+             "while the gate is out of reach, everything is let in; for a trial, say --unsafe-ignore with "
+             "--check too");
+    }
     expect(webhook, "matchPolicy", "Equivalent", "objects written in another version are not sent");
     if (webhook["sideEffects"].text() != "None" && webhook["sideEffects"].text() != "NoneOnDryRun") {
       add(all_, "sideEffects is " + shown(webhook["sideEffects"]) +
@@ -218,6 +222,7 @@ class Check {
   }
 
   const Demand demand_;
+  const bool ignore_;
   std::set<std::string> all_;
   std::vector<std::string> problems_;
 };
@@ -226,14 +231,14 @@ class Check {
 
 Result<std::vector<std::string>> check_configuration(const policies::PolicySet& policies,
                                                      const Value& configuration,
-                                                     const Plurals& plurals) {
+                                                     const Plurals& plurals, bool unsafe_ignore) {
   const bool list = configuration["items"].is_array();
   if (configuration["kind"].text() != "ValidatingWebhookConfiguration" && !list) {
     return Error{Errc::malformed,
                  "expected a ValidatingWebhookConfiguration, as `kubectl get -o yaml` prints it; "
                  "found kind \"" + utf8::printable(configuration["kind"].text(), 64) + "\""};
   }
-  return Check(policies, plurals).run(own_webhooks(configuration));
+  return Check(policies, plurals, unsafe_ignore).run(own_webhooks(configuration));
 }
 
 }  // namespace portreeve::webhook

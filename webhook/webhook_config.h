@@ -42,10 +42,11 @@ Outcome check_options(const WebhookConfigOptions& options);
 
 /// What a registered configuration leaves out, one line each, naming the policies that suffer;
 /// empty when it sends all. `configuration`: a ValidatingWebhookConfiguration, or a List that holds
-/// one. Errors: malformed when it is neither.
+/// one. With `unsafe_ignore`, failurePolicy Ignore was meant. Errors: malformed when it is neither.
 Result<std::vector<std::string>> check_configuration(const policies::PolicySet& policies,
                                                      const Value& configuration,
-                                                     const Plurals& plurals);
+                                                     const Plurals& plurals,
+                                                     bool unsafe_ignore = false);
 
 /// One of the matchConditions that we ship: CEL that is false for what must not be asked about.
 struct MatchCondition {

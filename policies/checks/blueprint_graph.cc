@@ -44,6 +44,9 @@ struct GraphCheck {
   static void judge_range(const Value& version, Judgements& out) {
     if (!version.is_string()) return;  // Its type is another rule's matter.
     const Result<VersionRange> range = VersionRange::parse(version.text());
+    if (range.ok() && range.value().empty()) {
+      return say(version, "a version range that some version is in", "write a range such as ^1.2", out);
+    }
     if (range.ok()) return;
     Judgement judgement = about(version, "a version range such as ^1.2 or 1.x");
     judgement.fix = "write a range such as ^1.2";

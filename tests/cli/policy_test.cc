@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <array>
 #include <filesystem>
 #include <fstream>
 #include <nlohmann/json.hpp>
@@ -249,6 +250,10 @@ TEST(Explain, KindsPoliciesConfigAndOurOwnRules) {
   const std::string want = "own: d\n  own/colour (high, deny)\n      The colour is red.\n";
   EXPECT_EQ(ran({"explain", "Thing", "--policies", folder.path()}).out, want);
   EXPECT_EQ(ran({"explain", "own", "--policies", folder.path()}).out, want);
+  for (const char* own : {"config", "Config", "registry", "Registry", "waiver", "authority", "artifactrule", "policy", "data"}) {
+    EXPECT_EQ(ran({"explain", own}).exit, 0) << own;
+  }
+  EXPECT_NE(ran({"explain", "Registry"}).out.find("\nserves "), std::string::npos);
   EXPECT_NE(ran({"explain", "config"}).out.find("stages"), std::string::npos);
   for (const char* own : {"waiver/expired", "waiver/unused", "waiver/expiring", "gate/internal", "gate/limit"}) {
     EXPECT_EQ(ran({"explain", own}).exit, 0) << own;
@@ -274,21 +279,75 @@ TEST(Explain, NothingOfThatName) {
   EXPECT_EQ(ran({"explain"}).exit, 2);
 }
 
+TEST(Explain, ExamplesWithCharts) {
+  const auto result = ran({"explain", "chart-hollow/upstream"});
+  EXPECT_NE(result.out.find("\nallowed: upstream declared\n  Chart.yaml\n    apiVersion: v2\n"), std::string::npos) << result.out;
+  EXPECT_NE(result.out.find("\ndenied: no dependencies\n  Chart.yaml\n    "), std::string::npos) << result.out;
+}
+
 // waive -------------------------------------------------------------------------------------------
 
-TEST(Waive, PrintsAWaiverThatLoads) {
+TEST(Waive, PrintsAWaiverThatLoadsOnceItIsFilledIn) {
   const Folder folder;
   folder.write("own.yaml", policy("{path: object.c, equals: red}", kExamples));
-  const auto result = ran({"waive", "own/colour", "example.org/Thing/team/x", "--policies", folder.path(), "--now",
-                           "2027-01-01T00:00:00Z"});
+  const auto waive = [&](std::vector<std::string> more) {
+    std::vector<std::string> args = {"waive", "own/colour", "Thing/team/x", "--policies", folder.path(), "--now",
+                                     "2027-01-01T00:00:00Z"};
+    args.insert(args.end(), more.begin(), more.end());
+    return ran(args);
+  };
+  const auto result = waive({});
   EXPECT_EQ(result.exit, 0) << result.err;
   EXPECT_EQ(result.out,
-            "---\napiVersion: portreeve.openova.io/v1alpha1\nkind: Waiver\nmetadata:\n  name: colour-1\nspec:\n"
-            "  rules: [own/colour]\n  subjects: ['example.org/Thing/team/x']\n"
+            "---\napiVersion: portreeve.openova.io/v1alpha1\nkind: Waiver\nmetadata:\n  name: colour-a33f2336\nspec:\n"
+            "  rules: [own/colour]\n  subjects: [\"example.org/Thing/team/x\"]\n"
             "  owner: TEAM-WHO-ANSWERS-FOR-IT\n  reason: WHY-THE-RULE-CANNOT-HOLD-HERE-YET\n"
             "  ticket: WHERE-THE-WORK-IS-TRACKED\n  expires: 2027-01-31\n");
-  folder.write("waiver.yaml", result.out);
-  EXPECT_EQ(ran({"policy", "list", "--policies", folder.path()}).exit, 0);
+  const auto load = [&](const std::string& waiver) {
+    folder.write("waiver.yaml", waiver);
+    return ran({"policy", "list", "--policies", folder.path()});
+  };
+  EXPECT_NE(load(result.out).err.find("owner: still says TEAM-WHO-ANSWERS-FOR-IT"), std::string::npos);
+  const auto whole = load(waive({"--owner", "us: all", "--reason", "later", "--ticket", "OPS-1"}).out);
+  EXPECT_EQ(whole.exit, 0) << whole.err;
+}
+
+// What --help shows can be typed.
+TEST(Waive, ExamplesOfTheHelp) {
+  for (const auto& [rule, subject, written] :
+       {std::array{"blueprint-name/pattern", "Blueprint//cilium", "/Blueprint//cilium\"]"},
+        {"application-name/label", "Application/acme/wiki", "/Application/acme/wiki\"]"},
+        {"chart-hollow/upstream", "chart:wiki@1.2.0", "[\"chart:wiki@1.2.0\"]"}}) {
+    const auto result = ran({"waive", rule, subject});
+    EXPECT_EQ(result.exit, 0) << result.err;
+    EXPECT_NE(result.out.find(written), std::string::npos) << result.out;
+    EXPECT_NE(ran({"waive", "--help"}).out.find("waive " + std::string(rule) + " " + subject), std::string::npos) << rule;
+  }
+}
+
+TEST(Waive, ArtifactsChartsAndFiles) {
+  const std::string digest = "@sha256:" + std::string(64, 'a');
+  EXPECT_NE(ran({"waive", "blueprint-signed/signature", "oci:registry.example:5000/team/app" + digest}).out.find(
+                "subjects: [\"oci:registry.example:5000/team/app" + digest + "\"]"),
+            std::string::npos);
+  EXPECT_EQ(ran({"waive", "repository-names/template", "repo:docs/x.md"}).exit, 0);
+  const auto object = ran({"waive", "blueprint-signed/signature", "Blueprint//bp-wiki"});
+  EXPECT_EQ(object.exit, 2);
+  EXPECT_NE(object.err.find("rule blueprint-signed/signature is about the artifacts that objects name"), std::string::npos) << object.err;
+  // Nor by hand: it would let in what names nothing that could be verified.
+  const Folder folder;
+  const std::string file = folder.write("w.yaml",
+      "apiVersion: portreeve.openova.io/v1alpha1\nkind: Waiver\nmetadata: {name: w}\n"
+      "spec: {rules: [blueprint-signed/signature], subjects: [catalyst.openova.io/Blueprint//bp-wiki], owner: o, reason: r, "
+      "ticket: t, expires: 2027-01-01}\n");
+  EXPECT_EQ(ran({"policy", "list", "--policies", folder.path()}).err,
+            "portreeve policy list: " + file + ":1:1: waiver \"w\" has subject \"catalyst.openova.io/Blueprint//bp-wiki\": rule "
+            "\"blueprint-signed/signature\" judges artifacts, and what it says of an object itself is that this names none, "
+            "which cannot be waived; expected oci:host/repository@digest or chart:NAME@VERSION\n");
+  const auto wrong = ran({"waive", "blueprint-name/pattern", "chart:wiki@1.2.0"});
+  EXPECT_EQ(wrong.exit, 2);
+  EXPECT_NE(wrong.err.find("rule blueprint-name/pattern is about "), std::string::npos) << wrong.err;
+  EXPECT_NE(wrong.err.find(", not about chart:wiki@1.2.0"), std::string::npos) << wrong.err;
 }
 
 TEST(Waive, RefusesWhatWouldNeverBeUsed) {
@@ -300,18 +359,19 @@ TEST(Waive, RefusesWhatWouldNeverBeUsed) {
     EXPECT_EQ(result.out, "");
     return result.err;
   };
-  const std::string kForm = ": expected group/Kind/namespace/name, as a finding names it (an empty part stays "
-                            "empty: apps.example.org/Widget//blue)\n";
+  const std::string kForm =
+      ": expected group/Kind/namespace/name or Kind/namespace/name (an empty part stays empty: Widget//blue), "
+      "oci:host/repository@sha256:…, chart:NAME@VERSION or repo:PATH, as a finding names it\n";
   for (const char* subject : {"x", "Thing/x", "example.org/Thing/x", "example.org/Thing/a/b/c", "example.org//a/b",
                               "example.org/Thing/a/", "example.org/Thing/A/b", "example.org/Thing/a/b'c",
-                              "example.org/Thing/a/b c", "oci:host/repo@sha256:00"}) {
+                              "example.org/Thing/a/b c", "oci:host/repo@sha256:00", "oci:wiki", "chart:wiki", "repo:"}) {
     EXPECT_EQ(waive("own/colour", subject),
               "portreeve waive: subject \"" + std::string(subject) + "\"" + kForm);
   }
   EXPECT_EQ(waive("own/color", "example.org/Thing//x"),
             "portreeve waive: there is no rule \"own/color\"; did you mean \"own/colour\"?\n");
   EXPECT_EQ(waive("own/colour", "example.org/Other//x"),
-            "portreeve waive: rule own/colour is about example.org/Thing, not about example.org/Other\n");
+            "portreeve waive: rule own/colour is about example.org/Thing, not about example.org/Other//x\n");
   EXPECT_EQ(waive("waiver/expired", "example.org/Thing//x"),
             "portreeve waive: \"waiver/expired\" cannot be waived\n");
   EXPECT_EQ(waive("gate/limit", "example.org/Thing//x"), "portreeve waive: \"gate/limit\" cannot be waived\n");

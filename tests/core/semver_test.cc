@@ -231,6 +231,26 @@ TEST(VersionRange, Contains) {
   }
 }
 
+// What nothing is in, and what only just something is in.
+TEST(VersionRange, Empty) {
+  for (const char* empty :
+       {">2 <1", ">=2.0.0 <2.0.0", ">1.2.3 <1.2.3", "^1.2, ^2", ">1.0.0 <1.0.1", "=1.2.3 !=1.2.3", "~1.2 !=1.2",
+        ">1 <2", "2.0.0 - 1.0.0", ">=1.0.0 <1.0.1 !=1.0.0", "<0.0.0", ">2 <1 || >4 <3", "<0.0.0-0", "1.x 2.x",
+        ">99999999999999999999 <99999999999999999999.5"}) {
+    const auto range = VersionRange::parse(empty);
+    ASSERT_TRUE(range.ok()) << empty;
+    EXPECT_TRUE(range.value().empty()) << empty;
+  }
+  for (const char* not_empty :
+       {"*", "x", "^1", "~0.0.0", ">=1.0.0 <1.0.1", ">1.0.0 <1.0.2", ">1.0.0 <1.0.1-rc", "<0.0.1", "<0.0.0-1", ">2 <1 || 1.x",
+        ">=1.0.0 !=1.0.0 !=1.0.1 <1.0.3", ">1.2.3-rc <1.2.3", "=1.2.3-rc.1", ">1.9.9 <3", "!=0.0.0", ">0.9.99 <1",
+        ">99999999999999999999.1 <99999999999999999999.2.1", "!=0", "1.0.0 - 1.0.0"}) {
+    const auto range = VersionRange::parse(not_empty);
+    ASSERT_TRUE(range.ok()) << not_empty;
+    EXPECT_FALSE(range.value().empty()) << not_empty;
+  }
+}
+
 TEST(VersionRange, WhatIsWrongAndWhere) {
   struct Row {
     const char* text;

@@ -88,6 +88,17 @@ TEST(TermList, Words) {
   }
 }
 
+// Letters of phonetic alphabets are no confusables to Unicode.
+TEST(TermList, SmallCapitalsAndTurnedLetters) {
+  const TermList list = glossary();
+  for (const std::string want : {"{\u1D1B\u1D07\u0274\u1D00\u0274\u1D1B}", "my {\u1D1B\u1D07\u0274\u1D00\u0274\u1D1Bs}",
+                                 "{\u0287\u01DDn\u0250n\u0287}", "{t\u0258nant}", "{\uA731\u1D0D\u1D07}"}) {
+    std::string text = want;
+    std::erase_if(text, [](char c) { return c == '{' || c == '}'; });
+    EXPECT_EQ(marked(list, text), want);
+  }
+}
+
 TEST(TermList, SeveralWords) {
   const TermList list = glossary();
   const std::string rows[] = {"[Nova Cloud]",      "[nova-cloud]",      "[Nova_Cloud]",

@@ -49,6 +49,27 @@ def hooks(known):
         check(not unknown, f"{hook['id']}: guard knows no {unknown}")
 
 
+def manifest():
+    """The Deployment starts what the Service leads to, with options and a Config that the program takes."""
+    documents = {(one["kind"], one["metadata"]["name"]): one
+                 for one in yaml.safe_load_all((ROOT / "deploy/kubernetes/portreeve.yaml").read_text())}
+    container = documents["Deployment", "portreeve"]["spec"]["template"]["spec"]["containers"][0]
+    known = set(re.findall(r"--[a-z][a-z-]+", subprocess.run([PROGRAM, "serve", "--help"], capture_output=True,
+                                                              text=True).stdout))
+    options = dict(argument.split("=", 1) for argument in container["args"][1:])
+    check(set(options) <= known, f"serve knows no {set(options) - known}")
+    ports = {port["name"]: port["containerPort"] for port in container["ports"]}
+    service = documents["Service", "portreeve"]["spec"]["ports"][0]
+    check(service["port"] == 443, "webhook-config --service registers port 443")
+    check(options["--listen"].endswith(f":{ports[service['targetPort']]}"), "the Service leads to --listen")
+    check(options["--ops-listen"].endswith(f":{ports[container['readinessProbe']['httpGet']['port']]}"), "probes ask --ops-listen")
+    with tempfile.TemporaryDirectory() as name:
+        config = pathlib.Path(name) / "config.yaml"
+        config.write_text(documents["ConfigMap", "portreeve"]["data"]["config.yaml"])
+        done = subprocess.run([PROGRAM, "policy", "list", "--config", str(config)], capture_output=True, text=True)
+        check(done.returncode == 0, done.stderr)
+
+
 def run_action(folder, event, **inputs):
     fake, record = folder / "portreeve", folder / "record"
     (folder / "summary").unlink(missing_ok=True)
@@ -135,6 +156,7 @@ def comment():
 
 if __name__ == "__main__":
     comment()
+    manifest()
     options = guard_options()
     hooks(options)
     action(options)

@@ -63,6 +63,14 @@ TEST(Change, TheBasesObjectIsTheOldOne) {
   EXPECT_THAT(judged.out, HasSubstr("moved/b.yaml:8:12: deny blueprint-transition/"));
 }
 
+TEST(Settings, ARepositorysOwnConfigIsNotGivenByHand) {
+  const Repository tree({{"a.yaml", config_map("x")}, {kConfig, config("")}});
+  const Ran judged = tree.guard({"--config", tree.file(kConfig)});
+  EXPECT_EQ(judged.exit, 2);
+  EXPECT_THAT(judged.err, HasSubstr(".portreeve/config.yaml: a repository's own Config is read without --config; leave the option "
+                                    "out, or the Config out of the repository"));
+}
+
 TEST(Change, AChartsSurfaceNeedsANewVersion) {
   Repository tree({{"c/Chart.yaml", chart("bp-c", "1.0.0")},
                    {"c/templates/a.yaml", "kind: A\n"},

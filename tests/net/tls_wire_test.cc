@@ -149,6 +149,8 @@ TEST(TlsWire, FirstRequestRightBehindTheHandshake) {
   EXPECT_EQ(listener->stats().handshakes_failed, 0u);
 }
 
+const std::string kNotVerified = "the client's certificate does not verify: ";
+
 class MutualTls : public testing::Test {
  protected:
   MutualTls() {
@@ -180,7 +182,7 @@ class MutualTls : public testing::Test {
     return options;
   }
   /// In TLS 1.3 the client's handshake ends before the server has judged its certificate.
-  void expect_refused(TlsClientOptions client) {
+  void expect_refused(TlsClientOptions client, const std::string& why) {
     for (const int version : {TLS1_2_VERSION, TLS1_3_VERSION}) {
       client.max_version = version;
       const std::uint64_t before = listener_->eventually([](const auto&) { return true; })
@@ -191,7 +193,9 @@ class MutualTls : public testing::Test {
         EXPECT_FALSE(connected.value()->exchange(post_request("/validate", "{}")).ok());
       }
       EXPECT_TRUE(
-          listener_->eventually([&](const auto& s) { return s.handshakes_failed == before + 1; }));
+          listener_->eventually([&](const auto& s) { return s.clients_refused == before + 1; }));
+      EXPECT_EQ((*listener_)->stats().handshakes_failed, before + 1);
+      EXPECT_EQ((*listener_)->stats().last_client_refusal, why);
     }
     EXPECT_EQ((*listener_)->stats().requests, 0u);
   }
@@ -218,42 +222,46 @@ TEST_F(MutualTls, SubjectCannotCarryControlCharacters) {
   EXPECT_EQ(response.value().body, "CN=a\\0D\\0Ab\\1B");
 }
 
-TEST_F(MutualTls, NoCertificate) { expect_refused(listener_->client_options()); }
+TEST_F(MutualTls, NoCertificate) {
+  expect_refused(listener_->client_options(), "the client shows no certificate");
+}
 
 TEST_F(MutualTls, Expired) {
   MintOptions options = api_server();
   options.ends = -60s;
-  expect_refused(with(options, &authority_));
+  expect_refused(with(options, &authority_), kNotVerified + "certificate has expired");
 }
 
 TEST_F(MutualTls, NotYetValid) {
   MintOptions options = api_server();
   options.begins = 3600s;
-  expect_refused(with(options, &authority_));
+  expect_refused(with(options, &authority_), kNotVerified + "certificate is not yet valid");
 }
 
 TEST_F(MutualTls, OtherAuthority) {
   const Minted other = Minted::authority(wall_now(), "other CA");
-  expect_refused(with(api_server(), &other));
+  expect_refused(with(api_server(), &other), kNotVerified + "unable to get local issuer certificate");
 }
 
 TEST_F(MutualTls, OtherAuthorityOfTheSameName) {
   const Minted other = Minted::authority(wall_now());
-  expect_refused(with(api_server(), &other));
+  expect_refused(with(api_server(), &other), kNotVerified + "certificate signature failure");
 }
 
-TEST_F(MutualTls, SelfSigned) { expect_refused(with(api_server(), nullptr)); }
+TEST_F(MutualTls, SelfSigned) {
+  expect_refused(with(api_server(), nullptr), kNotVerified + "self-signed certificate");
+}
 
 TEST_F(MutualTls, ServerUsage) {
   MintOptions options = api_server();
   options.usage = "serverAuth";
-  expect_refused(with(options, &authority_));
+  expect_refused(with(options, &authority_), "the client's certificate lacks the extended key usage clientAuth");
 }
 
 TEST_F(MutualTls, NoUsage) {
   MintOptions options = api_server();
   options.usage.clear();
-  expect_refused(with(options, &authority_));
+  expect_refused(with(options, &authority_), "the client's certificate lacks the extended key usage clientAuth");
 }
 
 TEST_F(MutualTls, NewAuthorityIsTakenByReload) {
@@ -262,7 +270,7 @@ TEST_F(MutualTls, NewAuthorityIsTakenByReload) {
   const auto taken = listener_->files().reload(wall_now());
   ASSERT_TRUE(taken.ok()) << taken.error().message;
   EXPECT_TRUE(taken.value());
-  expect_refused(with(api_server(), &authority_));
+  expect_refused(with(api_server(), &authority_), kNotVerified + "unable to get local issuer certificate");
   auto client = listener_->client(with(api_server(), &next));
   EXPECT_TRUE(served(*client));
 }

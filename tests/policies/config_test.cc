@@ -339,11 +339,17 @@ TEST(ConfigTest, NewerRulesAreListed) {
   EXPECT_EQ(set->newer_rules(), Lines{"p/b"});
 }
 
-TEST(ConfigTest, HelpNamesEveryField) {
-  const std::string help = config_help();
-  for (const char* field : {"profile", "catalog", "policies", "data", "stages", "cutover", "paths.exclude", "blueprints", "blueprintFolders"}) {
-    EXPECT_NE(help.find(field), std::string::npos) << field;
-  }
+TEST(ConfigTest, RelativeFoldersStandBesideTheFile) {
+  Result<Config> read = config("{policies: [pol, /etc/p, ''], blueprintFolders: [bp], evidence: {directory: ev}}");
+  ASSERT_TRUE(read.ok()) << read.error().message;
+  read.value().name_paths_beside("conf/config.yaml");
+  EXPECT_EQ(read.value().policies, (Lines{"conf/pol", "/etc/p", ""}));
+  EXPECT_EQ(read.value().blueprint_folders, Lines{"conf/bp"});
+  EXPECT_EQ(read.value().evidence_directory, "conf/ev");
+  Result<Config> here = config("{policies: [pol]}");
+  here.value().name_paths_beside("config.yaml");
+  EXPECT_EQ(here.value().policies, Lines{"pol"});
+  EXPECT_EQ(here.value().evidence_directory, "");
 }
 
 }  // namespace

@@ -5,7 +5,7 @@
 namespace portreeve::policies {
 namespace {
 
-std::string waiver_text(const std::string& spec) {
+std::string waiver_document(const std::string& spec) {
   return std::string(kHead) + "kind: Waiver\nmetadata: {name: w}\nspec: " + spec + "\n";
 }
 
@@ -20,7 +20,7 @@ const char* const kRule = "check: field, with: {path: object.v, equals: z}";
 // "rule status effect" of each finding, and the verdict.
 std::string waived(const std::string& waiver_spec, const std::string& now,
                    const std::string& object = "{v: x}", Door door = Door::admission) {
-  const SetPtr set = load({rule_text(kRule), waiver_text(waiver_spec)});
+  const SetPtr set = load({rule_text(kRule), waiver_document(waiver_spec)});
   if (set == nullptr) return "does not load";
   Subject subject = thing(object);
   subject.door = door;
@@ -52,7 +52,7 @@ TEST(WaiverTest, HoldsThroughItsLastDay) {
 TEST(WaiverTest, SomebodyAnswersForItAndSaysWhy) {
   const auto error = [](const std::string& owner, const std::string& reason, const std::string& ticket) {
     return load_error({rule_text(kRule),
-                       waiver_text("{rules: [p/r], subjects: [s], owner: " + owner + ", reason: " + reason +
+                       waiver_document("{rules: [p/r], subjects: [s], owner: " + owner + ", reason: " + reason +
                                    ", ticket: " + ticket + ", expires: 2027-03-31}")});
   };
   EXPECT_EQ(error("team", "'#12'", "T"), "");
@@ -82,7 +82,7 @@ TEST(WaiverTest, OtherSubjectsAreNotConcerned) {
 
 TEST(WaiverTest, UndecidedIsNeverWaived) {
   const SetPtr set = load({rule_text("check: field, with: {path: request.a, equals: z}"),
-                           waiver_text(spec_of("2027-03-31"))});
+                           waiver_document(spec_of("2027-03-31"))});
   const Verdict verdict = judge(*set, thing("{v: x}"), parse_time("2027-01-01T00:00:00Z").value());
   EXPECT_EQ(verdict.decision, Decision::undecided);
 }
@@ -105,7 +105,7 @@ TEST(WaiverTest, TheGatesOwnFindingsAreNeverWaived) {
 }
 
 TEST(WaiverTest, Texts) {
-  const SetPtr set = load({rule_text(kRule), waiver_text(spec_of("2027-03-31"))});
+  const SetPtr set = load({rule_text(kRule), waiver_document(spec_of("2027-03-31"))});
   const auto about = [&](const char* now, const char* object) {
     for (const Finding& f : judge(*set, thing(object), parse_time(now).value()).findings) {
       if (f.rule.rfind("waiver/", 0) == 0) return f.message + " | " + f.fix + " | " + f.found;
@@ -151,24 +151,48 @@ TEST(WaiverTest, Errors) {
        "d1.yaml:1:1: waiver \"w\" names rule \"waiver/expired\", which does not exist"},
   };
   for (const auto& row : kRows) {
-    EXPECT_EQ(load_error({rule_text(kRule), waiver_text(row.spec)}), row.want) << row.spec;
+    EXPECT_EQ(load_error({rule_text(kRule), waiver_document(row.spec)}), row.want) << row.spec;
   }
-  const std::string day = load_error({rule_text(kRule), waiver_text(spec_of("2027-02-30"))});
+  const std::string day = load_error({rule_text(kRule), waiver_document(spec_of("2027-02-30"))});
   EXPECT_EQ(day, "d1.yaml:4:110: spec: expires: \"2027-02-30\" is not a date like 2027-03-01");
-  EXPECT_EQ(load_error({rule_text(kRule), waiver_text(spec_of("2027-03-31")), waiver_text(spec_of("2027-03-31"))}),
+  EXPECT_EQ(load_error({rule_text(kRule), waiver_document(spec_of("2027-03-31")), waiver_document(spec_of("2027-03-31"))}),
             "d2.yaml:1:1: waiver \"w\" is defined twice");
 }
 
-TEST(WaiverTest, TheTemplateIsAWaiver) {
-  const std::string text =
-      waiver_template("p/r", "example.org/Thing/ns/n", parse_time("2027-01-01T12:00:00Z").value());
+TEST(WaiverTest, WhatIsPrintedIsAWaiver) {
+  const TimePoint now = parse_time("2027-01-01T12:00:00Z").value();
+  const std::string text = waiver_text({"p/r", "example.org/Thing/ns/n", "team: \"a\"", "# later", "OPS-1"}, now);
   const SetPtr set = load({rule_text(kRule), text});
   ASSERT_NE(set, nullptr);
   ASSERT_EQ(set->waivers().size(), 1U);
-  EXPECT_EQ(set->waivers()[0].name, "r-1");
   EXPECT_EQ(set->waivers()[0].subjects, Lines{"example.org/Thing/ns/n"});
+  EXPECT_EQ(set->waivers()[0].owner, "team: \"a\"");
+  EXPECT_EQ(set->waivers()[0].reason, "# later");
   EXPECT_EQ(format_date(set->waivers()[0].expires), "2027-02-01") << "the day after its last";
   EXPECT_EQ(judge(*set, thing("{v: x}"), parse_time("2027-01-02T00:00:00Z").value()).decision, Decision::allow);
+}
+
+TEST(WaiverTest, NamesDifferBySubjectAndRule) {
+  const auto name = [](const std::string& rule, const std::string& subject) {
+    const DocumentPtr read = document(waiver_text({rule, subject}, {}));
+    return std::string(read->root()["metadata"]["name"].text());
+  };
+  EXPECT_EQ(name("p/r", "a/B//c"), name("p/r", "a/B//c"));
+  EXPECT_EQ(name("p/r", "a/B//c").substr(0, 2), "r-");
+  EXPECT_NE(name("p/r", "a/B//c"), name("p/r", "a/B//d"));
+  EXPECT_NE(name("p/r", "a/B//c"), name("q/r", "a/B//c"));
+}
+
+// A printed one with something left to fill in names what.
+TEST(WaiverTest, PlaceholdersDoNotLoad) {
+  const auto error = [](const std::string& owner, const std::string& reason, const std::string& ticket) {
+    return load_error({rule_text(kRule), waiver_text({"p/r", "a/B//c", owner, reason, ticket}, {})});
+  };
+  EXPECT_EQ(error("", "b", "c"), "d1.yaml:9:10: spec: owner: still says TEAM-WHO-ANSWERS-FOR-IT, as 'portreeve waive' "
+                                 "printed it; fill it in");
+  EXPECT_NE(error("a", "", "c").find("reason: still says WHY-THE-RULE-CANNOT-HOLD-HERE-YET"), std::string::npos);
+  EXPECT_NE(error("a", "b", "").find("ticket: still says WHERE-THE-WORK-IS-TRACKED"), std::string::npos);
+  EXPECT_NE(error("a", "b", "see WHERE-THE-WORK-IS-TRACKED").find("ticket: still says"), std::string::npos);
 }
 
 }  // namespace

@@ -85,6 +85,27 @@ TEST(Report, Text) {
   EXPECT_TRUE(matches_golden(to_text(full_report(), {false, true}), "report/verbose.txt"));
 }
 
+// One registry that does not answer is one cause, whatever waits for it; and what is counted is what
+// the blocks are headed.
+TEST(Report, OneCauseIsToldOnce) {
+  Report report;
+  SubjectReport subject;
+  subject.subject = "catalyst.openova.io/Blueprint//wiki";
+  for (const char* rule : {"p/a", "p/b", "p/c", "p/d", "p/e"}) {
+    subject.verdict.findings.push_back(finding(rule, FindingStatus::undecided, Effect::deny));
+  }
+  subject.verdict.findings.push_back(finding("p/w", FindingStatus::undecided, Effect::warn));
+  subject.verdict.decision = Decision::undecided;
+  report.subjects.push_back(subject);
+  const std::string text = to_text(report, {});
+  EXPECT_NE(text.find("  undecided  p/a  (high)\n"), std::string::npos) << text;
+  EXPECT_NE(text.find("    and       4 more: p/b, p/c, p/d, p/e (all of them: --verbose)\n"), std::string::npos) << text;
+  EXPECT_EQ(text.find("  undecided  p/b"), std::string::npos) << text;
+  EXPECT_NE(text.find("  warning, undecided  p/w  (high)\n"), std::string::npos) << text;
+  EXPECT_NE(text.find("undecided (5 findings, 1 warning)\n"), std::string::npos) << text;
+  EXPECT_NE(to_text(report, {false, true}).find("  undecided  p/e"), std::string::npos);
+}
+
 TEST(Report, TextHoldsNoControlCharactersOfTheObject) {
   const std::string text = to_text(full_report(), {});
   for (const char c : text) EXPECT_TRUE(c == '\n' || static_cast<unsigned char>(c) >= 0x20) << int(c);

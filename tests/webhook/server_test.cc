@@ -49,13 +49,14 @@ class Running : public testing::Test {
     std::filesystem::remove_all(folder_);
   }
 
-  void start(bool policies = false, const std::string& log = "") {
+  void start(bool policies = false, const std::string& log = "", const std::string& profile = "") {
     ServerOptions options;
     options.listen = "127.0.0.1:0";
     options.ops_listen = "127.0.0.1:0";
     options.tls.self_signed_names = "localhost,127.0.0.1";
     options.decision_log = log.empty() ? (folder_ / "log").string() : log;
     options.drain = Milliseconds(0);
+    options.policies.profile = profile;
     if (policies) options.policies.folders = {(folder_ / "policies").string()};
     auto server = Server::start(options);
     ASSERT_TRUE(server.ok()) << server.error().message;
@@ -168,7 +169,7 @@ TEST_F(Running, HealthReadinessAndMetricsAreElsewhere) {
   EXPECT_EQ(status, 200U);
   EXPECT_EQ(ready.substr(0, 6), "ready\n");
   EXPECT_NE(ready.find("profile: identity (no Config chose one"), std::string::npos);
-  EXPECT_NE(ready.find("cutover: from a day that Config.cutover does not name yet on "), std::string::npos) << ready;
+  EXPECT_EQ(ready.find("cutover: "), std::string::npos) << "no rule of this profile waits: " << ready;
   auto client = connect();
   ask(*client, review_of(object_named("wiki")));
   EXPECT_NE(ops("/metrics", status).find("portreeve_decisions_total{cause=\"deny\"} 1"),
@@ -250,6 +251,28 @@ TEST_F(Running, FilesThatDocumentsNameAreWatched) {
   write(beside, pem);
   server_->poll_files();
   EXPECT_NE(digest(), good);
+}
+
+// Only rules of the profile wait, and they are named.
+TEST_F(Running, WhatWaitsForTheCutoverIsNamed) {
+  start(false, "", "openova");
+  unsigned status = 0;
+  const std::string ready = ops("/readyz", status);
+  EXPECT_NE(ready.find("cutover: from a day that Config.cutover does not name yet on "), std::string::npos) << ready;
+  EXPECT_NE(ready.find(" rules do what they say, before it less: "), std::string::npos) << ready;
+  EXPECT_NE(ready.find("blueprint-sbom/elements"), std::string::npos) << ready;
+}
+
+TEST_F(Running, AProfileThatJudgesNoObjectIsRefused) {
+  ServerOptions options;
+  options.listen = options.ops_listen = "127.0.0.1:0";
+  options.tls.self_signed_names = "localhost";
+  options.decision_log = (folder_ / "log").string();
+  options.policies.profile = "sbom-file";
+  const auto server = Server::start(options);
+  ASSERT_FALSE(server.ok());
+  EXPECT_EQ(server.error().message, "profile \"sbom-file\" judges no object of a cluster: the gate would let everything in; "
+                                    "name another one");
 }
 
 TEST_F(Running, CredentialHelpersAreRefused) {

@@ -296,6 +296,17 @@ TEST(WebhookCheck, NamesWhatIsNotSent) {
   }
 }
 
+TEST(WebhookCheck, IgnoreIsExpectedWhereItWasAskedFor) {
+  WebhookConfigOptions options = service();
+  options.unsafe_ignore = true;
+  const DocumentPtr registered = parsed(webhook_configuration(*shipped(), options));
+  const auto check = [&](bool ignore) { return check_configuration(*shipped(), registered->root(), {}, ignore).value(); };
+  EXPECT_TRUE(check(true).empty());
+  ASSERT_EQ(check(false).size(), 1U);
+  EXPECT_NE(check(false)[0].find("failurePolicy is Ignore, expected Fail"), std::string::npos);
+  EXPECT_NE(check(false)[0].find("say --unsafe-ignore with --check too"), std::string::npos);
+}
+
 TEST(WebhookCheck, NothingRegistered) {
   const auto found = problems("kind: ValidatingWebhookConfiguration\nwebhooks: []\n");
   ASSERT_EQ(found.size(), 1U);
