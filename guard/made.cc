@@ -101,8 +101,11 @@ void add_local(Maker& maker, const std::vector<const TreeFile*>& files, const Tr
 void add_charts(Maker& maker, const std::vector<const TreeFile*>& files, const Layout& layout) {
   maker.begin_list("charts");
   std::size_t index = 0;
+  const std::vector<std::string>& own = layout.charts();
   for (const TreeFile* file : files) {
     if (file->role != Role::chart || file->documents.size() != 1) continue;
+    // A subchart below charts/ is part of the chart around it.
+    if (!std::binary_search(own.begin(), own.end(), folder_of(file->path))) continue;
     const Value root = file->documents[0]->root();
     if (!root.is_object()) continue;
     maker.begin();

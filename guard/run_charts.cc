@@ -201,25 +201,4 @@ void Run::judge_rendered(const std::string& chart, const policies::RenderFacts& 
   }
 }
 
-void Run::judge_chart_changes() {
-  for (const std::string& chart : parts_.tree->layout().charts()) {
-    const std::string prefix = chart.empty() ? "" : chart + "/";
-    std::vector<std::string> changed;
-    for (const auto& [path, change] : parts_.base->change().files) {
-      if (path.compare(0, prefix.size(), prefix) == 0)
-        changed.push_back(path.substr(prefix.size()));
-    }
-    const auto file = parts_.tree->files().find(prefix + "Chart.yaml");
-    if (changed.empty() || file == parts_.tree->files().end() ||
-        file->second->documents.size() != 1 || !file->second->documents[0]->root().is_object()) {
-      continue;
-    }
-    const auto before = parts_.tree->base_files().find(prefix + "Chart.yaml");
-    report::SubjectReport found = judge_.judge(make_chart_change(
-        *file->second, before == parts_.tree->base_files().end() ? nullptr : before->second,
-        changed));
-    if (!found.verdict.findings.empty()) add(std::move(found));
-  }
-}
-
 }  // namespace portreeve::guard

@@ -51,6 +51,19 @@ TEST(Graph, BlueprintsElsewhereAreNamedInTheConfig) {
   EXPECT_EQ(tree.guard().exit, 0) << tree.guard().out;
 }
 
+TEST(Charts, TwoOfOneNameAreToldWithBothPlaces) {
+  const Repository tree({{"a/chart/Chart.yaml", chart("bp-a")},
+                         {"a/chart/charts/x/Chart.yaml", chart("bp-b")},
+                         {"b/chart/Chart.yaml", chart("bp-b")},
+                         {"c/chart/Chart.yaml", chart("bp-b", "2.0.0")}});
+  const Ran judged = tree.guard();
+  EXPECT_EQ(judged.exit, 1);
+  EXPECT_THAT(judged.out, HasSubstr("c/chart/Chart.yaml:2:7: deny repository-charts/once"));
+  EXPECT_THAT(judged.out, HasSubstr("also in b/chart/Chart.yaml"));
+  EXPECT_THAT(judged.out, Not(HasSubstr("b/chart/Chart.yaml:2:7: deny repository-charts/once")))
+      << "a vendored subchart is no chart of its own";
+}
+
 TEST(Pins, TheKitFollowsTheChartAndTheEditSaysHow) {
   const Repository tree(
       {{"p/chart/Chart.yaml", chart("bp-p", "1.2.0")}, {kKit, release("bp-p", "bp-p", "1.1.9")}});
