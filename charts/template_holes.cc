@@ -49,6 +49,10 @@ std::optional<std::string_view> literal(std::string_view action, bool& quoted) n
 
 }  // namespace
 
+bool action_writes(std::string_view action) noexcept {
+  return action.substr(0, 2) != "/*" && !assigns(action) && !branches(action);
+}
+
 void TemplateHoles::add(std::string_view source, std::string_view piece) {
   if (piece.empty()) return;
   runs_.emplace_back(text_.size(), static_cast<std::size_t>(piece.data() - source.data()));

@@ -15,6 +15,9 @@ namespace portreeve::charts {
 inline constexpr char kWritten = '\x01';   ///< An action that writes something.
 inline constexpr char kBranched = '\x02';  ///< if, else, end, range …: writes nothing itself.
 
+/// False: a branch, a comment or an assignment, which write nothing themselves.
+bool action_writes(std::string_view action) noexcept;
+
 class TemplateHoles {
  public:
   /// Comments and assignments leave nothing, a literal leaves itself, trim markers trim. Nothing: an

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "guard/maker.h"
+#include "guard/pins.h"
 
 namespace portreeve::guard {
 namespace {
@@ -153,6 +154,24 @@ void add_objects(Maker& maker, const std::vector<const TreeFile*>& files,
   maker.end();
 }
 
+void add_pins(Maker& maker, const std::vector<const TreeFile*>& files) {
+  maker.begin_list("pins");
+  std::size_t index = 0;
+  for (const ChartInstall& install : chart_installs(files)) {
+    maker.begin();
+    maker.text("file", install.file->path);
+    maker.text("subject", install.subject);
+    maker.text("chart", install.chart);
+    if (!install.version.empty()) maker.text("version", install.version);
+    if (!install.opaque.empty()) maker.text("digest", install.opaque);
+    maker.end();
+    const std::string at = "/pins/" + std::to_string(index++);
+    maker.origin(at + "/chart", install.chart_at);
+    maker.origin(at + (install.opaque.empty() ? "/version" : "/digest"), install.version_at);
+  }
+  maker.end();
+}
+
 void add_links(Maker& maker, const std::vector<const TreeFile*>& files) {
   maker.begin_list("links");
   std::size_t index = 0;
@@ -197,6 +216,7 @@ MadeObject make_repository(const std::vector<const TreeFile*>& files, const Layo
   Maker maker("Repository");
   add_charts(maker, files, layout);
   add_objects(maker, files, kinds);
+  add_pins(maker, files);
   add_links(maker, files);
   return maker.finish("repo:.");
 }

@@ -46,6 +46,8 @@ class Run {
   void judge_kustomizations();
   bool there(const std::string& path) const;
   void judge_charts();
+  std::vector<std::string> charts_pinned_by_change(const PinIndex& pins) const;
+  void judge_touched_pins(const std::string& chart, const PinIndex& pins);
   void judge_packages();
   void judge_chart(const std::string& chart, std::shared_ptr<const policies::ChartFacts> facts,
                    const Evidence& render);

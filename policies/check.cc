@@ -125,6 +125,7 @@ std::vector<CheckType> repository_checks() {
          "whether it is there; no other has the name; value is the entry's member; value is a "
          "range that holds it", true},
         {"value", kPath, "what is compared"},
+        {"opaque", kPath, "what stands there instead of a value, and says none: undecided"},
         {"member", kPath, "with what of the entry: keys"},
         {"elsewhere", kPath, "Data list of names that other repositories hold"},
         {"subject", kPath, "where the finding's subject stands"}},
@@ -146,6 +147,7 @@ std::vector<CheckType> repository_checks() {
        compile_repository_bump},
       {"repository-replay", "one program, installed by a link and by a chart, in one version",
        {{"charts", kPath, "the list of charts", true},
+        {"pins", kPath, "the list of what installs charts"},
         {"dependency", kPath, "the subchart that installs it", true},
         {"versions", kPath, "Data table: version of the subchart to version of the program", true},
         {"version", kPath, "the version in the link", true},

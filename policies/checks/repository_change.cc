@@ -50,6 +50,7 @@ struct BumpCheck {
 // version.
 struct ReplayCheck {
   Path charts;
+  std::optional<Path> pins;
   Path version;
   std::optional<Path> subject;
   std::string dependency;
@@ -62,6 +63,10 @@ struct ReplayCheck {
       for (const Value entry : chart["chart"]["dependencies"]) {
         if (entry["name"].text() == dependency) judge(scope, chart, entry, own, out);
       }
+    }
+    if (!pins.has_value()) return;
+    for (const Value pin : pins->one(scope)) {
+      if (pin["chart"].text() == dependency) judge(scope, pin, pin, own, out);
     }
   }
 
@@ -128,6 +133,7 @@ Result<CompiledCheck> compile_repository_bump(Fields& with, const DataSet&) {
 Result<CompiledCheck> compile_repository_replay(Fields& with, const DataSet& data) {
   auto check = std::make_shared<ReplayCheck>();
   PORTREEVE_TRY(check->charts, need_path(with, "charts"));
+  PORTREEVE_TRY(check->pins, maybe_one_path(with, "pins"));
   PORTREEVE_TRY(check->version, need_path(with, "version"));
   PORTREEVE_TRY(check->subject, maybe_one_path(with, "subject"));
   PORTREEVE_TRY(check->dependency, with.need_text("dependency"));
