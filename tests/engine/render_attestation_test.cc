@@ -1,7 +1,6 @@
 // A render attestation at a door that runs no program: verified, compared with the artifact and
 // with Config, then facts like those of a render.
 
-#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <future>
@@ -10,7 +9,6 @@
 #include "engine/providers/render.h"
 #include "policies/evidence.h"
 #include "policies/render_predicate.h"
-#include "tests/charts/chart_text.h"
 #include "tests/engine/signature_rig.h"
 
 namespace portreeve::engine {
@@ -148,30 +146,6 @@ TEST_F(RenderAttestation, AGoodOneBesideABadOneIsTaken) {
   push(statement(other));
   push(statement(facts()));
   EXPECT_EQ(refusal(), "accepted");
-}
-
-// `guard --write-render-attestation` of a package: about the very bytes that are published.
-TEST(TreeStatement, OfAPackageNamesItsBytes) {
-  const std::string bytes =
-      charts::package({{"bp-x/Chart.yaml", "apiVersion: v2\nname: bp-x\nversion: 1.2.0\n"},
-                       {"bp-x/templates/a.yaml", "a: 1\n"}});
-  policies::ChartFacts chart;
-  chart.reading = charts::read_package(bytes, nullptr);
-  ASSERT_NE(chart.reading.chart, nullptr);
-  chart.folder = "dist/bp-x-1.2.0.tgz";
-  policies::HelmConfig helm;
-  helm.program = HOSTILE_PROGRAM;
-  MemoryBudget memory(64 << 20);
-  TreeRenders renders({}, memory);
-  EXPECT_EQ(renders.statements(), "") << "nothing was rendered yet";
-  const Evidence evidence = renders.render(helm, chart, nullptr, &bytes);
-  ASSERT_NE(policies::value_of<RenderFacts>(evidence), nullptr);
-  const std::string said = renders.statements();
-  const std::string digest = Digest(crypto::sha256(bytes)).hex();
-  EXPECT_THAT(said, ::testing::HasSubstr("\"subject\":[{"));
-  EXPECT_THAT(said, ::testing::HasSubstr("\"sha256\":\"" + digest + "\""));
-  EXPECT_THAT(said, ::testing::HasSubstr("\"name\":\"bp-x\",\"version\":\"1.2.0\",\"form\":\"package\""));
-  EXPECT_EQ(said.back(), '\n');
 }
 
 TEST_F(RenderAttestation, ADoorWithoutProgramsIsGivenNoHelm) {
