@@ -5,6 +5,8 @@
 namespace portreeve::charts {
 namespace {
 
+bool is_blank(char c) noexcept { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; }
+
 std::string_view trimmed(std::string_view text) {
   constexpr std::string_view kSpace = " \t\r\n";
   const std::size_t begin = text.find_first_not_of(kSpace);
@@ -40,23 +42,19 @@ std::optional<std::vector<Piece>> split_template(std::string_view text) {
   while (true) {
     const std::size_t open = text.find("{{");
     if (open == std::string_view::npos) break;
-    out.push_back({false, text.substr(0, open)});
+    out.push_back({false, text.substr(0, open), false, false});
     const std::size_t end = action_end(text, open + 2);
     if (end == std::string_view::npos) return std::nullopt;
     std::string_view inner = text.substr(open + 2, end - open - 2);
-    if (inner.size() >= 2 && inner[0] == '-' &&
-        (inner[1] == ' ' || inner[1] == '\n' || inner[1] == '\t' || inner[1] == '\r')) {
-      inner.remove_prefix(1);
-    }
-    if (inner.size() >= 2 && inner.back() == '-') {
-      const char before = inner[inner.size() - 2];
-      if (before == ' ' || before == '\n' || before == '\t' || before == '\r')
-        inner.remove_suffix(1);
-    }
-    out.push_back({true, trimmed(inner)});
+    const bool before = inner.size() >= 2 && inner[0] == '-' && is_blank(inner[1]);
+    if (before) inner.remove_prefix(1);
+    const bool after =
+        inner.size() >= 2 && inner.back() == '-' && is_blank(inner[inner.size() - 2]);
+    if (after) inner.remove_suffix(1);
+    out.push_back({true, trimmed(inner), before, after});
     text.remove_prefix(end + 2);
   }
-  out.push_back({false, text});
+  out.push_back({false, text, false, false});
   return out;
 }
 

@@ -16,6 +16,8 @@ namespace portreeve::charts {
 struct Piece {
   bool action = false;
   std::string_view text;  ///< Borrowed. A comment is an action that begins with "/*".
+  bool trims_before = false;  ///< "{{- ": blanks before it go.
+  bool trims_after = false;   ///< " -}}": blanks behind it go.
 };
 
 /// Nothing: an action without end, which Helm cannot parse.

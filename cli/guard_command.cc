@@ -1,3 +1,4 @@
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cstdlib>
@@ -134,6 +135,20 @@ Result<std::shared_ptr<engine::TreeRenders>> open_renders(Options& options, Memo
   return out;
 }
 
+// Nobody signs an empty file, or that of an earlier run, for what was rendered now.
+Outcome write_statements(const std::string& file, const std::string& statements,
+                         report::Report& report) {
+  if (!statements.empty()) return write_report_file(file, statements);
+  struct stat about {};
+  const bool stands = ::lstat(file.c_str(), &about) == 0 && S_ISREG(about.st_mode);
+  if (stands && ::unlink(file.c_str()) != 0) {
+    return Error{Errc::misconfigured, "--write-render-attestation: " + file +
+                                          " cannot be removed, and no chart was rendered"};
+  }
+  report.notes.push_back("no chart was rendered: no render statement was written");
+  return Done{};
+}
+
 }  // namespace
 
 int run_guard(std::span<const std::string> args, Io& io) {
@@ -156,7 +171,8 @@ int run_guard(std::span<const std::string> args, Io& io) {
   const std::string helm = renders.value()->helm();
   if (!helm.empty()) report.value().notes.push_back(helm);
   if (!options.statements.empty()) {
-    const Outcome written = write_report_file(options.statements, renders.value()->statements());
+    const Outcome written =
+        write_statements(options.statements, renders.value()->statements(), report.value());
     if (!written.ok()) return fail(written.error(), io);
   }
   const Outcome printed = print_report(report.value(), options.report, "portreeve guard", io);

@@ -39,6 +39,7 @@ void print_limits(std::ostream& out) {
 int print_version(Io& io) {
   policies::PolicySources sources;
   sources.catalog = policies::embedded_catalog();
+  sources.catalog_examples = false;  // They ran when the program was built.
   const auto set = policies::PolicySet::load(std::move(sources));
   if (!set.ok()) {
     print_error(io, "version", Error{Errc::internal, "catalog: " + set.error().message});

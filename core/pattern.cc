@@ -2,8 +2,10 @@
 
 #include <re2/re2.h>
 
+#include <mutex>
 #include <utility>
 
+#include "core/late_patterns.h"
 #include "core/utf8.h"
 
 namespace portreeve {
@@ -28,9 +30,14 @@ Error bad_pattern(std::string_view expression, std::string reason) {
 }  // namespace
 
 struct Pattern::Compiled {
-  explicit Compiled(std::string_view expression) : text(expression), regex(text, options()) {}
+  explicit Compiled(std::string_view expression) : text(expression) {}
+  const RE2& regex() const {
+    std::call_once(once, [this] { compiled = std::make_unique<const RE2>(text, options()); });
+    return *compiled;
+  }
   std::string text;
-  RE2 regex;
+  mutable std::once_flag once;
+  mutable std::unique_ptr<const RE2> compiled;
 };
 
 Result<Pattern> Pattern::compile(std::string_view expression) {
@@ -39,15 +46,15 @@ Result<Pattern> Pattern::compile(std::string_view expression) {
                                        std::to_string(kPatternBytes));
   }
   auto compiled = std::make_shared<const Compiled>(expression);
-  if (!compiled->regex.ok()) {
-    return bad_pattern(expression, compiled->regex.error() + ", at \"" +
-                                       utf8::printable(compiled->regex.error_arg(), 64) + "\"");
+  if (!LatePatterns::wanted() && !compiled->regex().ok()) {
+    return bad_pattern(expression, compiled->regex().error() + ", at \"" +
+                                       utf8::printable(compiled->regex().error_arg(), 64) + "\"");
   }
   return Pattern(std::move(compiled));
 }
 
 bool Pattern::matches(std::string_view text) const {
-  return RE2::FullMatch(re2::StringPiece(text.data(), text.size()), compiled_->regex);
+  return RE2::FullMatch(re2::StringPiece(text.data(), text.size()), compiled_->regex());
 }
 
 const std::string& Pattern::expression() const noexcept { return compiled_->text; }

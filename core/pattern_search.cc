@@ -2,8 +2,10 @@
 
 #include <re2/re2.h>
 
+#include <mutex>
 #include <utility>
 
+#include "core/late_patterns.h"
 #include "core/pattern.h"
 #include "core/utf8.h"
 
@@ -24,24 +26,31 @@ RE2::Options options() {
 }  // namespace
 
 struct PatternSearch::Compiled {
-  explicit Compiled(const std::string& expression) : regex(expression, options()) {}
-  RE2 regex;
+  explicit Compiled(std::string expression) : text(std::move(expression)) {}
+  const RE2& regex() const {
+    std::call_once(once, [this] { compiled = std::make_unique<const RE2>(text, options()); });
+    return *compiled;
+  }
+  std::string text;
+  mutable std::once_flag once;
+  mutable std::unique_ptr<const RE2> compiled;
 };
 
 Result<PatternSearch> PatternSearch::compile(const std::vector<std::string>& expressions) {
   if (expressions.empty()) return Error{Errc::misconfigured, "no pattern to look for"};
   std::string all;
+  const bool late = LatePatterns::wanted();
   for (const std::string& one : expressions) {
     PORTREEVE_TRY(const Pattern alone, Pattern::compile(one));
-    if (alone.matches("")) {
+    if (!late && alone.matches("")) {
       return Error{Errc::misconfigured,
                    "pattern \"" + utf8::printable(one, 256) + "\" matches nothing at all"};
     }
     all += (all.empty() ? "(?:" : "|(?:") + one + ")";
   }
   auto compiled = std::make_shared<const Compiled>(all);
-  if (!compiled->regex.ok()) {
-    return Error{Errc::misconfigured, "patterns: " + compiled->regex.error()};
+  if (!late && !compiled->regex().ok()) {
+    return Error{Errc::misconfigured, "patterns: " + compiled->regex().error()};
   }
   return PatternSearch(std::move(compiled));
 }
@@ -53,7 +62,7 @@ std::vector<PatternSearch::Match> PatternSearch::find(std::string_view text,
   re2::StringPiece found;
   std::size_t at = 0;
   while (out.size() < most && at <= text.size() &&
-         compiled_->regex.Match(whole, at, text.size(), RE2::UNANCHORED, &found, 1)) {
+         compiled_->regex().Match(whole, at, text.size(), RE2::UNANCHORED, &found, 1)) {
     const auto begin = static_cast<std::size_t>(found.data() - text.data());
     const std::size_t end = begin + found.size();
     out.push_back({static_cast<std::uint32_t>(begin), static_cast<std::uint32_t>(end)});

@@ -7,6 +7,7 @@
 
 #include "core/file.h"
 #include "core/limits.h"
+#include "guard/pins.h"
 
 namespace portreeve::guard {
 namespace {
@@ -37,25 +38,6 @@ void add_blueprint(const std::string& chart, const TreeFiles& files, ChartFacts&
       pin.file = path;
       pin.document = object.subject.document;
       pin.version = object.subject.object["spec"]["version"];
-      facts.pins.push_back(std::move(pin));
-    }
-  }
-}
-
-void add_umbrellas(const std::string& chart, const TreeFiles& files, const Layout& layout,
-                   ChartFacts& facts) {
-  if (facts.reading.chart == nullptr) return;
-  for (const std::string& other : layout.charts()) {
-    if (other == chart) continue;
-    const TreeFile* file = find(files, prefix_of(other) + "Chart.yaml");
-    if (file == nullptr || file->documents.size() != 1) continue;
-    for (const Value dependency : file->documents[0]->root()["dependencies"]) {
-      if (dependency["name"].text() != facts.reading.chart->name) continue;
-      ChartPin pin;
-      pin.kind = ChartPin::Kind::umbrella;
-      pin.file = file->path;
-      pin.document = file->documents[0];
-      pin.version = dependency["version"];
       facts.pins.push_back(std::move(pin));
     }
   }
@@ -93,13 +75,20 @@ Result<std::string> ChartFolder::read(const std::string& path) const {
 }
 
 ChartFacts read_chart(const ChartFolder& folder, const std::string& chart, const TreeFiles& files,
-                      const Layout& layout, MemoryBudget& budget) {
+                      const PinIndex& pins, MemoryBudget& budget) {
   ChartFacts out;
   out.reading = charts::read_folder(folder, charts::Form::source, &budget);
   out.folder = chart;
   out.in_tree = true;
   add_blueprint(chart, files, out);
-  add_umbrellas(chart, files, layout, out);
+  if (out.reading.chart != nullptr) {
+    for (ChartPin& pin : pins.of_chart(out.reading.chart->name, chart)) {
+      const bool beside = std::any_of(out.pins.begin(), out.pins.end(), [&](const ChartPin& other) {
+        return other.document == pin.document && other.version.same_node(pin.version);
+      });
+      if (!beside) out.pins.push_back(std::move(pin));
+    }
+  }
   out.pins_known = true;
   return out;
 }

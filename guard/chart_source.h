@@ -35,10 +35,11 @@ class ChartFolder final : public charts::FileSource {
   const std::vector<FileEntry>& entries_;
 };
 
-/// Reads the chart of a folder with what the tree knows of it: its Blueprint, and charts that
-/// depend on it.
+class PinIndex;
+/// Reads the chart of a folder with what the tree knows of it: its Blueprint, and all that says its
+/// version again.
 policies::ChartFacts read_chart(const ChartFolder& folder, const std::string& chart,
-                                const TreeFiles& files, const Layout& layout, MemoryBudget& budget);
+                                const TreeFiles& files, const PinIndex& pins, MemoryBudget& budget);
 
 /// A chart's package in a tree. Judged are those outside of charts' own folders; what holds no
 /// Chart.yaml is another kind of archive.

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "guard/maker.h"
+#include "guard/pins.h"
 
 namespace portreeve::guard {
 namespace {
@@ -101,8 +102,11 @@ void add_local(Maker& maker, const std::vector<const TreeFile*>& files, const Tr
 void add_charts(Maker& maker, const std::vector<const TreeFile*>& files, const Layout& layout) {
   maker.begin_list("charts");
   std::size_t index = 0;
+  const std::vector<std::string>& own = layout.charts();
   for (const TreeFile* file : files) {
     if (file->role != Role::chart || file->documents.size() != 1) continue;
+    // A subchart below charts/ is part of the chart around it.
+    if (!std::binary_search(own.begin(), own.end(), folder_of(file->path))) continue;
     const Value root = file->documents[0]->root();
     if (!root.is_object()) continue;
     maker.begin();
@@ -146,6 +150,24 @@ void add_objects(Maker& maker, const std::vector<const TreeFile*>& files,
                    {entries[i].file, entries[i].subject.object});
     }
     maker.end_list();
+  }
+  maker.end();
+}
+
+void add_pins(Maker& maker, const std::vector<const TreeFile*>& files) {
+  maker.begin_list("pins");
+  std::size_t index = 0;
+  for (const ChartInstall& install : chart_installs(files)) {
+    maker.begin();
+    maker.text("file", install.file->path);
+    maker.text("subject", install.subject);
+    maker.text("chart", install.chart);
+    if (!install.version.empty()) maker.text("version", install.version);
+    if (!install.opaque.empty()) maker.text("digest", install.opaque);
+    maker.end();
+    const std::string at = "/pins/" + std::to_string(index++);
+    maker.origin(at + "/chart", install.chart_at);
+    maker.origin(at + (install.opaque.empty() ? "/version" : "/digest"), install.version_at);
   }
   maker.end();
 }
@@ -194,6 +216,7 @@ MadeObject make_repository(const std::vector<const TreeFile*>& files, const Layo
   Maker maker("Repository");
   add_charts(maker, files, layout);
   add_objects(maker, files, kinds);
+  add_pins(maker, files);
   add_links(maker, files);
   return maker.finish("repo:.");
 }

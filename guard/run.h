@@ -2,9 +2,12 @@
 
 // One run over a tree that was read: everything that is judged, in one order.
 
+#include <map>
 #include <memory>
+#include <optional>
 #include <set>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "guard/guard.h"
@@ -43,6 +46,8 @@ class Run {
   void judge_kustomizations();
   bool there(const std::string& path) const;
   void judge_charts();
+  std::vector<std::string> charts_pinned_by_change(const PinIndex& pins) const;
+  void judge_touched_pins(const std::string& chart, const PinIndex& pins);
   void judge_packages();
   void judge_chart(const std::string& chart, std::shared_ptr<const policies::ChartFacts> facts,
                    const Evidence& render);
@@ -51,6 +56,14 @@ class Run {
   void add_by_policies(const DocumentPtr& document, const std::string& chart,
                        report::SubjectReport& found);
   void judge_chart_changes();
+  using FoldersByName = std::map<std::string, std::vector<std::string>, std::less<>>;
+  FoldersByName base_charts() const;
+  std::vector<std::string> places_before(const std::string& chart, std::string_view name,
+                                         const FoldersByName& before) const;
+  std::optional<std::string> content_now(const std::string& path) const;
+  std::optional<std::string> content_before(const std::string& path) const;
+  std::vector<std::string> changed_below(const std::string& chart, const std::string& place) const;
+  void say_unknown_place(const TreeFile& chart, const std::vector<std::string>& places);
   void judge_repository();
   void judge_by_changed_blueprints();
   void judge_texts();

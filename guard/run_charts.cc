@@ -4,6 +4,7 @@
 
 #include "core/limits.h"
 #include "core/utf8.h"
+#include "guard/pins.h"
 #include "guard/run.h"
 #include "policies/evidence.h"
 
@@ -38,23 +39,63 @@ bool Run::chart_judged(const std::string& chart) const {
   return false;
 }
 
+// Whether the change touched what says a chart's version elsewhere: that is judged by itself.
+std::vector<std::string> Run::charts_pinned_by_change(const PinIndex& pins) const {
+  std::vector<std::string> out;
+  if (parts_.base == nullptr) return out;
+  for (const std::string& chart : parts_.tree->layout().charts()) {
+    const auto file = parts_.tree->files().find((chart.empty() ? "" : chart + "/") + "Chart.yaml");
+    if (chart_judged(chart) || file == parts_.tree->files().end() ||
+        file->second->documents.size() != 1) {
+      continue;
+    }
+    const std::string_view name = file->second->documents[0]->root()["name"].text();
+    const std::vector<policies::ChartPin> found = pins.of_chart(name, chart);
+    const bool touched = std::any_of(found.begin(), found.end(), [&](const auto& pin) {
+      return parts_.tree->change_of(pin.file) != nullptr;
+    });
+    if (touched) out.push_back(chart);
+  }
+  return out;
+}
+
+// Of a chart that is as it was: only what is said about the places that the change touched.
+void Run::judge_touched_pins(const std::string& chart, const PinIndex& pins) {
+  const ChartFolder folder(parts_.options->folder, chart, parts_.tree->files(),
+                           parts_.tree->entries());
+  const auto facts = std::make_shared<const policies::ChartFacts>(
+      read_chart(folder, chart, parts_.tree->files(), pins, *parts_.budget));
+  const std::string file = (chart.empty() ? "" : chart + "/") + "Chart.yaml";
+  const Subject subject = chart_subject(*facts, file);
+  const EvidenceMap evidence = chart_evidence(facts, file, Evidence(not_asked_for()));
+  report::SubjectReport out{subject.id(), file, {}};
+  for (Finding& finding : judge_.judge(subject, &evidence).findings) {
+    const bool touched = finding.location.has_value() && finding.effect != Effect::none &&
+                         parts_.tree->change_of(finding.location->file) != nullptr;
+    if (touched) out.verdict.findings.push_back(std::move(finding));
+  }
+  if (!out.verdict.findings.empty()) add(std::move(out));
+}
+
 void Run::judge_charts() {
   const std::vector<std::string>& all = parts_.tree->layout().charts();
   std::vector<std::string> charts;
   std::copy_if(all.begin(), all.end(), std::back_inserter(charts),
                [&](const std::string& chart) { return chart_judged(chart); });
+  const PinIndex pins(parts_.tree->files(), parts_.tree->layout());
   std::vector<std::shared_ptr<const policies::ChartFacts>> facts(charts.size());
   std::vector<Evidence> renders(charts.size(), Evidence(not_asked_for()));
   run_all(*parts_.threads, charts.size(), [&](std::size_t i) {
     const ChartFolder folder(parts_.options->folder, charts[i], parts_.tree->files(),
                              parts_.tree->entries());
     facts[i] = std::make_shared<const policies::ChartFacts>(
-        read_chart(folder, charts[i], parts_.tree->files(), parts_.tree->layout(), *parts_.budget));
+        read_chart(folder, charts[i], parts_.tree->files(), pins, *parts_.budget));
     if (parts_.options->render)
       renders[i] =
           parts_.options->render(parts_.policies->config().helm, *facts[i], &folder, nullptr);
   });
   for (std::size_t i = 0; i < charts.size(); ++i) judge_chart(charts[i], facts[i], renders[i]);
+  for (const std::string& chart : charts_pinned_by_change(pins)) judge_touched_pins(chart, pins);
   judge_packages();
 }
 
@@ -198,27 +239,6 @@ void Run::judge_rendered(const std::string& chart, const policies::RenderFacts& 
                      utf8::printable(document.source, 200);
       out.verdict.findings.push_back(std::move(finding));
     }
-  }
-}
-
-void Run::judge_chart_changes() {
-  for (const std::string& chart : parts_.tree->layout().charts()) {
-    const std::string prefix = chart.empty() ? "" : chart + "/";
-    std::vector<std::string> changed;
-    for (const auto& [path, change] : parts_.base->change().files) {
-      if (path.compare(0, prefix.size(), prefix) == 0)
-        changed.push_back(path.substr(prefix.size()));
-    }
-    const auto file = parts_.tree->files().find(prefix + "Chart.yaml");
-    if (changed.empty() || file == parts_.tree->files().end() ||
-        file->second->documents.size() != 1 || !file->second->documents[0]->root().is_object()) {
-      continue;
-    }
-    const auto before = parts_.tree->base_files().find(prefix + "Chart.yaml");
-    report::SubjectReport found = judge_.judge(make_chart_change(
-        *file->second, before == parts_.tree->base_files().end() ? nullptr : before->second,
-        changed));
-    if (!found.verdict.findings.empty()) add(std::move(found));
   }
 }
 

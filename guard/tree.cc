@@ -9,6 +9,7 @@
 #include "core/file.h"
 #include "core/json.h"
 #include "core/limits.h"
+#include "guard/templated.h"
 
 namespace portreeve::guard {
 namespace {
@@ -91,6 +92,7 @@ TreeFile parse_source(std::string path, Role role, std::string text, MemoryBudge
   out.role = role;
   out.text = std::make_shared<const std::string>(std::move(text));
   out.large_file_pointer = out.text->substr(0, 42) == "version https://git-lfs.github.com/spec/v1";
+  if (role == Role::template_file && !out.large_file_pointer) read_templated(out, budget);
   if (out.large_file_pointer || !is_parsed(role)) return out;
   Result<yaml::Stream> stream =
       yaml::parse_file_text(out.path, *out.text, json::review_limits(), &budget);

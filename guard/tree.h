@@ -24,6 +24,8 @@ struct TreeFile {
   std::shared_ptr<const std::string> text;  ///< Null when it was not read; `unread` says why.
   std::vector<DocumentPtr> documents;       ///< Of YAML and JSON.
   std::vector<yaml::Ambiguity> ambiguities;
+  /// Of a template: documents that speak of Blueprints, and are no YAML before they are rendered.
+  std::vector<std::string> unread_parts;
   std::optional<Error> unread;  ///< It is there and could not be read: undecided.
   /// It was read and is no YAML or JSON that we take; with role `text` it is nobody's object.
   std::optional<Error> malformed;

@@ -279,7 +279,13 @@ void RenderFound::say_missing(const ChartScope& scope, Judgements& out) const {
   judgement.detail =
       skipped ? "not rendered, on request"
               : "no default render: " + utf8::printable(absent ? absent->message : "none", 500);
-  judgement.fix = skipped ? "" : "render it with guard, or publish a render attestation";
+  // Where charts are rendered, what is missing is the program or a subchart.
+  const bool renders = scope.scope().subject->door == Door::guard;
+  judgement.fix = skipped   ? ""
+                  : renders ? "install helm 3 or 4, or name it in the Config (helm: {program: "
+                              "/PATH/helm, sha256: HEX}); subcharts that are missing: helm "
+                              "dependency build, or --subcharts PLACE"
+                            : "render it with guard, or publish a render attestation";
   out.push_back(std::move(judgement));
 }
 

@@ -48,6 +48,8 @@ struct ChartPin {
   std::string file;      ///< Repository path.
   DocumentPtr document;  ///< Owns `version`.
   Value version;         ///< Absent: it names the chart, and no version.
+  Value place{};         ///< Where an absent version should stand; absent: the document.
+  std::string unread{};  ///< Why the version is not known; then `version` says nothing.
 };
 std::string_view to_string(ChartPin::Kind kind) noexcept;
 

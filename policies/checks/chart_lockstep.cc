@@ -28,13 +28,26 @@ bool admits(const Value& pin, const std::string& version) {
   return range.ok() && own.ok() && range.value().contains(own.value());
 }
 
+Value place_of(const ChartPin& pin) {
+  if (pin.version.present()) return pin.version;
+  if (pin.place.present()) return pin.place;
+  return pin.document != nullptr ? pin.document->root() : Value();
+}
+
 void judge_pin(const ChartScope& scope, const ChartPin& pin, Judgements& out) {
   const std::string& version = scope.chart().version;
+  if (!pin.unread.empty()) {
+    Judgement judgement = scope.elsewhere(pin.file, place_of(pin));
+    judgement.kind = Judgement::Kind::undecided;
+    judgement.detail = std::string(to_string(pin.kind)) + " " + utf8::printable(pin.file, 200) +
+                       ": " + utf8::printable(pin.unread, 300);
+    judgement.fix = "write the version as a plain text there";
+    out.push_back(std::move(judgement));
+    return;
+  }
   if (pin.version.is_string() && pin.version.text() == version) return;
   if (pin.kind == ChartPin::Kind::umbrella && admits(pin.version, version)) return;
-  Judgement judgement = scope.elsewhere(pin.file, pin.version.present()     ? pin.version
-                                                  : pin.document != nullptr ? pin.document->root()
-                                                                            : Value());
+  Judgement judgement = scope.elsewhere(pin.file, place_of(pin));
   judgement.expected =
       "version " + utf8::printable(version, 128) + ", as in " + scope.file_path("Chart.yaml");
   judgement.found = pin.version.present() ? show(pin.version) : "no version";

@@ -8,6 +8,7 @@
 #include "core/pattern.h"
 #include "core/utf8.h"
 #include "policies/checks/repository_entries.h"
+#include "policies/checks/versions.h"
 
 namespace portreeve::policies {
 namespace {
@@ -17,23 +18,31 @@ struct BumpCheck {
   Path before;
   Path version;
   std::vector<Glob> surface;
+  std::optional<Path> content;         ///< A value that belongs to the surface, …
+  std::optional<Path> content_before;  ///< … and what it was.
 
   void judge(const Scope& scope, Judgements& out) const {
     const Value was = before.one(scope);
     const Value now = version.one(scope);
-    if (!was.present() || !equal(was, now)) return;
+    if (!was.present() || !same_version(was, now)) return;
+    const std::string what = changed_surface(scope);
+    if (what.empty()) return;
+    Judgement judgement;
+    judgement.anchor = now;
+    judgement.expected = "a version after " + show(was);
+    judgement.found = show(now);
+    judgement.detail = what + " changed";
+    out.push_back(std::move(judgement));
+  }
+
+  std::string changed_surface(const Scope& scope) const {
     for (const Value file : changed.one(scope)) {
       const bool counts = std::any_of(surface.begin(), surface.end(),
                                       [&](const Glob& glob) { return glob.matches(file.text()); });
-      if (!counts) continue;
-      Judgement judgement;
-      judgement.anchor = now;
-      judgement.expected = "a version after " + show(was);
-      judgement.found = show(now);
-      judgement.detail = utf8::printable(file.text(), limits::kQuotedBytes) + " changed";
-      out.push_back(std::move(judgement));
-      return;
+      if (counts) return utf8::printable(file.text(), limits::kQuotedBytes);
     }
+    if (!content.has_value() || equal(content_before->one(scope), content->one(scope))) return "";
+    return content->text().substr(content->text().rfind('.') + 1);
   }
 };
 
@@ -41,6 +50,7 @@ struct BumpCheck {
 // version.
 struct ReplayCheck {
   Path charts;
+  std::optional<Path> pins;
   Path version;
   std::optional<Path> subject;
   std::string dependency;
@@ -53,6 +63,10 @@ struct ReplayCheck {
       for (const Value entry : chart["chart"]["dependencies"]) {
         if (entry["name"].text() == dependency) judge(scope, chart, entry, own, out);
       }
+    }
+    if (!pins.has_value()) return;
+    for (const Value pin : pins->one(scope)) {
+      if (pin["chart"].text() == dependency) judge(scope, pin, pin, own, out);
     }
   }
 
@@ -97,7 +111,12 @@ Result<CompiledCheck> compile_repository_bump(Fields& with, const DataSet&) {
   PORTREEVE_TRY(check->before, need_path(with, "before"));
   PORTREEVE_TRY(check->version, need_path(with, "version"));
   PORTREEVE_TRY(const std::vector<std::string> globs, with.maybe_texts("surface"));
+  PORTREEVE_TRY(check->content, maybe_one_path(with, "content"));
+  PORTREEVE_TRY(check->content_before, maybe_one_path(with, "content-before"));
   PORTREEVE_CHECK(with.finish());
+  if (check->content.has_value() != check->content_before.has_value()) {
+    return with.error(with.object(), "content and content-before go together");
+  }
   if (check->changed.many() || check->before.many() || check->version.many() || globs.empty()) {
     return with.error(with.object(), "expected paths without wildcards, and globs in surface");
   }
@@ -114,6 +133,7 @@ Result<CompiledCheck> compile_repository_bump(Fields& with, const DataSet&) {
 Result<CompiledCheck> compile_repository_replay(Fields& with, const DataSet& data) {
   auto check = std::make_shared<ReplayCheck>();
   PORTREEVE_TRY(check->charts, need_path(with, "charts"));
+  PORTREEVE_TRY(check->pins, maybe_one_path(with, "pins"));
   PORTREEVE_TRY(check->version, need_path(with, "version"));
   PORTREEVE_TRY(check->subject, maybe_one_path(with, "subject"));
   PORTREEVE_TRY(check->dependency, with.need_text("dependency"));

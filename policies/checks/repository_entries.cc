@@ -52,6 +52,7 @@ struct EntryCheck {
   EntryPath name;
   std::optional<Path> is;
   std::optional<Path> value;
+  std::optional<Path> opaque;
   std::optional<Path> subject;
   EntryPath member;
   std::string prefix;
@@ -114,6 +115,15 @@ struct EntryCheck {
                   Judgements& out) const {
     const Value own = value->one(scope);
     if (entries.empty()) return;
+    if (!own.present() && opaque.has_value() && opaque->one(scope).present()) {
+      judgement.kind = Judgement::Kind::undecided;
+      judgement.anchor = opaque->one(scope);
+      judgement.detail = "which version " + show(judgement.anchor) + " is, nothing here says";
+      judgement.expected = show(member.of(entries[0]));
+      judgement.found = show(judgement.anchor);
+      out.push_back(std::move(judgement));
+      return;
+    }
     for (const Value& entry : entries) {
       if (own.present() && equal(member.of(entry), own)) return;
     }
@@ -149,6 +159,7 @@ Outcome read_asks(Fields& with, EntryCheck& check) {
   PORTREEVE_TRY(const std::string asks, with.need_text("asks"));
   PORTREEVE_TRY(check.member, EntryPath::read(with, "member", false));
   PORTREEVE_TRY(check.value, maybe_one_path(with, "value"));
+  PORTREEVE_TRY(check.opaque, maybe_one_path(with, "opaque"));
   const bool compares = asks == "same" || asks == "range";
   if (asks == "there") {
     check.asks = EntryCheck::Asks::there;

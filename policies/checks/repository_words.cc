@@ -1,16 +1,19 @@
 // checks `repository-words` and `repository-names`: what the text of a repository may not say. Both
-// read parsed objects where there are some, and lines only of files that are no YAML yet
+// read parsed objects where there are some, and pairs of a key and a text of what is no YAML yet
 // (templates).
 //
 // A finding within a text has the byte offset as the last token of its path: "/text/1204".
 
 #include <algorithm>
 #include <memory>
+#include <set>
 
+#include "charts/template_pairs.h"
 #include "core/limits.h"
 #include "core/pattern_search.h"
 #include "core/utf8.h"
 #include "policies/checks/repository.h"
+#include "policies/markdown_text.h"
 
 namespace portreeve::policies {
 namespace {
@@ -31,53 +34,58 @@ Result<const ListData*> need_list(Fields& with, std::string_view key, const Data
 struct WordsCheck {
   Path text;
   PatternSearch search;
+  bool markdown = false;
 
   void judge(const Scope& scope, Judgements& out) const {
     std::vector<Value> texts;
     text.select_present(scope, {}, texts);
     for (const Value& value : texts) {
       if (!value.is_string()) continue;
-      for (const PatternSearch::Match& match : search.find(value.text(), kMostOfOneText)) {
-        Judgement judgement;
-        judgement.anchor = value;
-        judgement.tail = "/" + std::to_string(match.begin);
-        judgement.expected = "other words";
-        judgement.found = utf8::printable(value.text().substr(match.begin, match.end - match.begin),
-                                          limits::kQuotedBytes);
-        out.push_back(std::move(judgement));
+      markdown ? judge_markdown(value, out) : judge_plain(value, out);
+    }
+  }
+
+  void judge_plain(const Value& value, Judgements& out) const {
+    for (const PatternSearch::Match& match : search.find(value.text(), kMostOfOneText)) {
+      say(value, match.begin, value.text().substr(match.begin, match.end - match.begin), out);
+    }
+  }
+
+  // Nobody knows which reading a forge takes: one that closes is enough.
+  void judge_markdown(const Value& value, Judgements& out) const {
+    std::set<std::size_t> told;
+    for (const MarkdownReading reading :
+         {MarkdownReading{}, MarkdownReading{true, false}, MarkdownReading{false, true}}) {
+      const MarkdownText plain = MarkdownText::read(value.text(), reading);
+      for (const PatternSearch::Match& match : search.find(plain.text(), kMostOfOneText)) {
+        const std::size_t offset = plain.source_offset(match.begin);
+        if (!told.insert(offset).second) continue;
+        say(value, offset,
+            std::string_view(plain.text()).substr(match.begin, match.end - match.begin), out);
       }
     }
+  }
+
+  static void say(const Value& value, std::size_t offset, std::string_view found,
+                  Judgements& out) {
+    Judgement judgement;
+    judgement.anchor = value;
+    judgement.tail = "/" + std::to_string(offset);
+    judgement.expected = "other words";
+    judgement.found = utf8::printable(found, limits::kQuotedBytes);
+    out.push_back(std::move(judgement));
   }
 };
 
 // Names -------------------------------------------------------------------------------------------
 
-bool is_space(char c) noexcept { return c == ' ' || c == '\t' || c == '\r'; }
-
-std::string_view trimmed(std::string_view text) noexcept {
-  while (!text.empty() && is_space(text.front())) text.remove_prefix(1);
-  while (!text.empty() && is_space(text.back())) text.remove_suffix(1);
-  return text;
-}
-
-// The scalar of "key: value  # comment", without its quotes.
-std::string_view scalar_of(std::string_view text) noexcept {
-  text = trimmed(text);
-  if (!text.empty() && (text.front() == '"' || text.front() == '\'')) {
-    const std::size_t end = text.find(text.front(), 1);
-    return end == std::string_view::npos ? std::string_view() : text.substr(1, end - 1);
-  }
-  const std::size_t comment = text.find(" #");
-  return trimmed(text.substr(0, comment));
-}
-
 struct NamesCheck {
   std::vector<std::string> keys;
   const ListData* tokens = nullptr;
-  std::optional<Path> lines;  ///< A text, read line by line; else the object's members.
+  std::optional<Path> lines;  ///< A template; else the object's members.
 
   void judge(const Scope& scope, Judgements& out) const {
-    if (lines.has_value()) return judge_lines(lines->one(scope), out);
+    if (lines.has_value()) return judge_template(scope, lines->one(scope), out);
     scope.subject->object.for_each_member([&](const Value& member) {
       if (!member.is_string() || !is_key(member.key().text())) return;
       const std::string_view token = token_of(member.text());
@@ -106,29 +114,42 @@ struct NamesCheck {
     return judgement;
   }
 
-  // Lines with template actions are the render's matter.
-  void judge_lines(const Value& text, Judgements& out) const {
-    const std::string_view all = text.text();
-    for (std::size_t begin = 0; begin < all.size();) {
-      const std::size_t end = std::min(all.find('\n', begin), all.size());
-      judge_line(text, begin, all.substr(begin, end - begin), out);
-      begin = end + 1;
+  // What actions write is the render's matter. Notes are prose, which nobody applies.
+  void judge_template(const Scope& scope, const Value& text, Judgements& out) const {
+    if (!text.is_string()) return;
+    constexpr std::string_view kNotes = "NOTES.txt";
+    const std::string_view path = scope.subject->object["path"].text();
+    const bool notes = path.size() >= kNotes.size() &&
+                       path.substr(path.size() - kNotes.size()) == kNotes;
+    const charts::TemplatePairs read = charts::pairs_in_template(text.text());
+    if (!read.whole) undecided(text, 0, "the template has an action without end", out);
+    for (const charts::TemplatePair& pair : read.pairs) {
+      const bool named = is_key(pair.key);
+      if (!pair.unreadable.empty() && !notes && (named || pair.key.empty())) {
+        undecided(text, pair.offset, pair.unreadable, out);
+      }
+      if (named) judge_values(text, pair, out);
     }
   }
 
-  void judge_line(const Value& text, std::size_t offset, std::string_view line,
-                  Judgements& out) const {
-    if (line.find("{{") != std::string_view::npos) return;
-    std::string_view rest = trimmed(line);
-    while (rest.substr(0, 2) == "- ") rest = trimmed(rest.substr(2));
-    const std::size_t colon = rest.find(':');
-    if (colon == std::string_view::npos || !is_key(scalar_of(rest.substr(0, colon)))) return;
-    const std::string_view name = scalar_of(rest.substr(colon + 1));
-    const std::string_view token = token_of(name);
-    if (token.empty()) return;
-    Judgement judgement = about(text, name, token);
-    judgement.tail =
-        "/" + std::to_string(offset + static_cast<std::size_t>(name.data() - line.data()));
+  void judge_values(const Value& text, const charts::TemplatePair& pair, Judgements& out) const {
+    for (const std::string& name : pair.values) {
+      const std::string_view token = token_of(name);
+      if (token.empty()) continue;
+      Judgement judgement = about(text, name, token);
+      judgement.tail = "/" + std::to_string(pair.offset);
+      out.push_back(std::move(judgement));
+    }
+  }
+
+  static void undecided(const Value& text, std::size_t offset, std::string_view why,
+                        Judgements& out) {
+    Judgement judgement;
+    judgement.kind = Judgement::Kind::undecided;
+    judgement.anchor = text;
+    judgement.tail = "/" + std::to_string(offset);
+    judgement.detail = "a name could not be read: " + utf8::printable(why, limits::kQuotedBytes);
+    judgement.fix = "write the name as a plain text";
     out.push_back(std::move(judgement));
   }
 };
@@ -138,11 +159,15 @@ struct NamesCheck {
 Result<CompiledCheck> compile_repository_words(Fields& with, const DataSet& data) {
   PORTREEVE_TRY(Path text, need_path(with, "text"));
   PORTREEVE_TRY(const ListData* list, need_list(with, "patterns", data));
+  PORTREEVE_TRY(const std::string reads, with.maybe_text("reads"));
   PORTREEVE_CHECK(with.finish());
+  if (!reads.empty() && reads != "text" && reads != "markdown") {
+    return with.error(with.object()["reads"], "reads: expected text or markdown");
+  }
   Result<PatternSearch> search = PatternSearch::compile(list->in_order);
   if (!search.ok()) return with.error(with.object()["patterns"], search.error().message);
-  const auto shared =
-      std::make_shared<const WordsCheck>(WordsCheck{std::move(text), std::move(search).value()});
+  const auto shared = std::make_shared<const WordsCheck>(
+      WordsCheck{std::move(text), std::move(search).value(), reads == "markdown"});
   return CompiledCheck{[shared](const Scope& scope, Judgements& out) { shared->judge(scope, out); },
                        {}};
 }

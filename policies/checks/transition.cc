@@ -8,6 +8,7 @@
 #include "core/semver.h"
 #include "core/utf8.h"
 #include "policies/check.h"
+#include "policies/checks/versions.h"
 
 namespace portreeve::policies {
 namespace {
@@ -95,15 +96,6 @@ struct Forward {
     return "a version from " + lowest + " on" + (exact ? "" : " (" + show(before) + " is stored)");
   }
 };
-
-// Build metadata does not make another version, nor does another spelling of it.
-bool same_version(const Value& before, const Value& now) {
-  if (equal(before, now)) return true;
-  const std::optional<Version> old_version = lowest_reading(before.text());
-  const std::optional<Version> new_version = lowest_reading(now.text());
-  return old_version.has_value() && new_version.has_value() &&
-         compare(*old_version, *new_version) == 0;
-}
 
 struct Content {
   Path of;

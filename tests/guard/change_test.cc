@@ -90,6 +90,91 @@ TEST(Change, AChartsSurfaceNeedsANewVersion) {
   EXPECT_THAT(tree.guard({"--base", "main"}).out, Not(HasSubstr("repository-change")));
 }
 
+TEST(Change, BuildMetadataIsNoNewVersion) {
+  Repository tree({{"c/Chart.yaml", chart("bp-c", "1.4.0")}, {"c/templates/a.yaml", "kind: A\n"}});
+  tree.init();
+  tree.write("c/Chart.yaml", chart("bp-c", "1.4.0+b2")).write("c/templates/a.yaml", "kind: B\n");
+  const Ran judged = tree.guard({"--base", "main"});
+  EXPECT_THAT(judged.out, HasSubstr("c/Chart.yaml:3:10: deny repository-change/version-bumped"));
+  EXPECT_THAT(judged.out, HasSubstr("found     1.4.0+b2"));
+}
+
+TEST(Change, ADependencyIsWhatAChartRenders) {
+  const auto with = [](const std::string& version) {
+    return chart("bp-c", "1.0.0",
+                 "dependencies:\n- {name: x, version: " + version +
+                     ", repository: 'https://charts.example'}\n");
+  };
+  Repository tree({{"c/Chart.yaml", with("1.0.0")}});
+  tree.init();
+  tree.write("c/Chart.yaml", with("2.0.0"));
+  const Ran judged = tree.guard({"--base", "main"});
+  EXPECT_THAT(judged.out, HasSubstr("c/Chart.yaml:3:10: deny repository-change/version-bumped"));
+  EXPECT_THAT(judged.out, HasSubstr("dependencies changed"));
+}
+
+TEST(Change, AMovedChartIsTheSameChart) {
+  Repository tree({{"old/c/Chart.yaml", chart("bp-c", "1.1.0")},
+                   {"old/c/templates/a.yaml", "kind: A\n"},
+                   {"old/c/templates/b.yaml", "kind: B\n"}});
+  tree.init();
+  tree.remove("old/c/Chart.yaml").remove("old/c/templates/a.yaml").remove("old/c/templates/b.yaml");
+  tree.write("new/c/Chart.yaml", chart("bp-c", "1.1.0"))
+      .write("new/c/templates/a.yaml", "kind: A\n")
+      .write("new/c/templates/b.yaml", "kind: B\n");
+  EXPECT_THAT(tree.guard({"--base", "main"}).out, Not(HasSubstr("repository-change")))
+      << "moved alone";
+  tree.write("new/c/templates/a.yaml", "kind: C\n");
+  const Ran changed = tree.guard({"--base", "main"});
+  EXPECT_EQ(changed.exit, 1);
+  EXPECT_THAT(changed.out, HasSubstr("new/c/Chart.yaml:3:10: deny repository-change/version-bumped"));
+  EXPECT_THAT(changed.out, HasSubstr("templates/a.yaml changed"));
+  EXPECT_THAT(changed.out, HasSubstr("in the base it stood in old/c/Chart.yaml"));
+  tree.write("new/c/templates/a.yaml", "kind: A\n").remove("new/c/templates/b.yaml");
+  EXPECT_THAT(tree.guard({"--base", "main"}).out, HasSubstr("templates/b.yaml changed"));
+  tree.write("new/c/Chart.yaml", chart("bp-c", "1.0.0"));
+  EXPECT_THAT(tree.guard({"--base", "main"}).out,
+              HasSubstr("new/c/Chart.yaml:3:10: deny repository-change/version-forward"));
+  tree.write("new/c/Chart.yaml", chart("bp-c", "1.1.1"));
+  EXPECT_THAT(tree.guard({"--base", "main"}).out, Not(HasSubstr("repository-change")));
+}
+
+TEST(Change, ACopyBesideTheOldChartIsNoNewChart) {
+  Repository tree({{"a/Chart.yaml", chart("bp-c", "1.1.0")}, {"a/templates/a.yaml", "kind: A\n"}});
+  tree.init();
+  tree.write("b/Chart.yaml", chart("bp-c", "1.1.0")).write("b/templates/a.yaml", "kind: B\n");
+  const Ran judged = tree.guard({"--base", "main"});
+  EXPECT_THAT(judged.out, HasSubstr("b/Chart.yaml:3:10: deny repository-change/version-bumped"));
+  EXPECT_THAT(judged.out, HasSubstr("b/Chart.yaml:2:7: deny repository-charts/once"));
+  EXPECT_THAT(judged.out, HasSubstr("also in a/Chart.yaml"));
+}
+
+TEST(Change, ChartsThatChangePlacesAreComparedByName) {
+  Repository tree({{"a/Chart.yaml", chart("bp-a", "1.0.0")},
+                   {"a/templates/t.yaml", "kind: A\n"},
+                   {"b/Chart.yaml", chart("bp-b", "2.0.0")},
+                   {"b/templates/t.yaml", "kind: B\n"}});
+  tree.init();
+  tree.write("a/Chart.yaml", chart("bp-b", "2.0.0")).write("b/Chart.yaml", chart("bp-a", "1.0.0"));
+  const Ran judged = tree.guard({"--base", "main"});
+  EXPECT_THAT(judged.out, HasSubstr("a/Chart.yaml:3:10: deny repository-change/version-bumped"));
+  EXPECT_THAT(judged.out, HasSubstr("b/Chart.yaml:3:10: deny repository-change/version-bumped"));
+  EXPECT_THAT(judged.out, HasSubstr("templates/t.yaml changed"));
+  tree.write("a/templates/t.yaml", "kind: B\n").write("b/templates/t.yaml", "kind: A\n");
+  EXPECT_THAT(tree.guard({"--base", "main"}).out, Not(HasSubstr("repository-change")));
+}
+
+TEST(Change, WhichNamesakeMovedIsNotGuessed) {
+  Repository tree({{"a/Chart.yaml", chart("bp-c", "1.1.0")}, {"b/Chart.yaml", chart("bp-c", "1.2.0")}});
+  tree.init();
+  tree.remove("a/Chart.yaml").remove("b/Chart.yaml");
+  tree.write("d/Chart.yaml", chart("bp-c", "1.1.0")).write("d/values.yaml", "x: 1\n");
+  const Ran judged = tree.guard({"--base", "main"});
+  EXPECT_EQ(judged.exit, 3) << judged.out;
+  EXPECT_THAT(judged.out, HasSubstr("undecided: the base has several charts of this name"));
+  EXPECT_THAT(judged.out, HasSubstr("a/Chart.yaml, b/Chart.yaml"));
+}
+
 TEST(Change, APinThatTheChangeMadeWrongIsReportedInItsUntouchedFile) {
   Repository tree({{"c/Chart.yaml", chart("bp-c", "1.0.0")},
                    {kKit, release("c", "bp-c", "1.0.0")},

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <filesystem>
 #include <nlohmann/json.hpp>
 
 #include "tests/guard/texts.h"
@@ -51,6 +52,19 @@ TEST(Graph, BlueprintsElsewhereAreNamedInTheConfig) {
   EXPECT_EQ(tree.guard().exit, 0) << tree.guard().out;
 }
 
+TEST(Charts, TwoOfOneNameAreToldWithBothPlaces) {
+  const Repository tree({{"a/chart/Chart.yaml", chart("bp-a")},
+                         {"a/chart/charts/x/Chart.yaml", chart("bp-b")},
+                         {"b/chart/Chart.yaml", chart("bp-b")},
+                         {"c/chart/Chart.yaml", chart("bp-b", "2.0.0")}});
+  const Ran judged = tree.guard();
+  EXPECT_EQ(judged.exit, 1);
+  EXPECT_THAT(judged.out, HasSubstr("c/chart/Chart.yaml:2:7: deny repository-charts/once"));
+  EXPECT_THAT(judged.out, HasSubstr("also in b/chart/Chart.yaml"));
+  EXPECT_THAT(judged.out, Not(HasSubstr("b/chart/Chart.yaml:2:7: deny repository-charts/once")))
+      << "a vendored subchart is no chart of its own";
+}
+
 TEST(Pins, TheKitFollowsTheChartAndTheEditSaysHow) {
   const Repository tree(
       {{"p/chart/Chart.yaml", chart("bp-p", "1.2.0")}, {kKit, release("bp-p", "bp-p", "1.1.9")}});
@@ -87,6 +101,118 @@ TEST(Pins, QuotesCommentsAndIndentDoNotHideAPin) {
       {{"p/chart/Chart.yaml", chart("bp-p", "1.2.0")},
        {kKit, release("a", "bp-p", "\"1.2.0\"") + "---\n" + release("b", "bp-p", "1.2.0")}});
   EXPECT_THAT(fine.guard().out, Not(HasSubstr("repository-pins"))) << fine.guard().out;
+}
+
+TEST(Statements, NoFileIsLeftWhereNothingWasRendered) {
+  Repository tree({{"p/chart/Chart.yaml", chart("bp-p", "1.2.0")}});
+  tree.write("out.jsonl", "of an earlier run\n");
+  const Ran judged = tree.guard({"--write-render-attestation", tree.file("out.jsonl")});
+  EXPECT_THAT(judged.out, HasSubstr("no chart was rendered: no render statement was written"));
+  EXPECT_FALSE(std::filesystem::exists(tree.file("out.jsonl")));
+}
+
+std::string oci_source(const std::string& ref, const std::string& chart = "bp-p") {
+  return "apiVersion: source.toolkit.fluxcd.io/v1\nkind: OCIRepository\nmetadata:\n  name: p\n"
+         "  namespace: flux-system\nspec:\n  url: oci://ghcr.io/openova-io/" +
+         chart + "\n  ref: " + ref + "\n";
+}
+
+constexpr const char* kByReference =
+    "apiVersion: helm.toolkit.fluxcd.io/v2\nkind: HelmRelease\nmetadata:\n  name: p\n"
+    "  namespace: flux-system\nspec:\n  chartRef: {kind: OCIRepository, name: p}\n";
+
+TEST(Pins, EveryFormOfAPinIsCompared) {
+  constexpr const char* kDeep = "clusters/_template/bootstrap-kit/base/01-a.yaml";
+  const auto told = [&](const std::string& file, const std::string& text,
+                        const std::string& more = "") {
+    Repository tree({{"p/chart/Chart.yaml", chart("bp-p", "1.2.0+b")}, {file, text}});
+    if (!more.empty()) tree.write("sources/p.yaml", more);
+    return tree.guard().out;
+  };
+  const std::string deep(kDeep);
+  EXPECT_THAT(told(deep, release("p", "bp-p", "1.1.9")),
+              HasSubstr(deep + ":10:16: deny repository-pins/bootstrap-kit"));
+  EXPECT_THAT(told(kKit, release("p", "./bp-p", "1.1.9")),
+              HasSubstr(std::string(kKit) + ":10:16: deny repository-pins/bootstrap-kit"));
+  EXPECT_THAT(told(kKit, oci_source("{tag: 1.1.9}")),
+              HasSubstr(std::string(kKit) + ":8:14: deny repository-pins/bootstrap-kit"));
+  EXPECT_THAT(told(kKit, oci_source("{tag: 1.2.0_b}")), Not(HasSubstr("repository-pins")));
+  EXPECT_THAT(told(kKit, oci_source("{tag: 1.2.0_b, semver: '>=1.0.0'}")),
+              HasSubstr("found     >=1.0.0"));
+  EXPECT_THAT(told(kKit, oci_source("{tag: 1.1.9, digest: 'sha256:ab'}")),
+              HasSubstr("deny repository-pins/bootstrap-kit"));
+  const std::string digest = told(kKit, oci_source("{digest: 'sha256:ab'}"));
+  EXPECT_THAT(digest, HasSubstr(std::string(kKit) + ":8:17: undecided repository-pins/bootstrap-kit"));
+  EXPECT_THAT(digest, HasSubstr("which version sha256:ab is, nothing here says"));
+  EXPECT_THAT(told(kKit, oci_source("{}")), HasSubstr("found     nothing"));
+  // The kit refers to a source that stands elsewhere; the place is the source's.
+  const std::string by = told(kKit, kByReference, oci_source("{tag: 1.1.9}"));
+  EXPECT_THAT(by, HasSubstr("sources/p.yaml:8:14: deny repository-pins/bootstrap-kit"));
+  EXPECT_THAT(by, HasSubstr("helm.toolkit.fluxcd.io/HelmRelease/flux-system/p"));
+  EXPECT_THAT(told("elsewhere.yaml", kByReference, oci_source("{tag: 1.1.9}")),
+              Not(HasSubstr("repository-pins")));
+}
+
+std::string seed(const std::string& version, const std::string& source) {
+  return "apiVersion: catalyst.openova.io/v1\nkind: Blueprint\nmetadata:\n  name: bp-p\n"
+         "  namespace: {{ .Release.Namespace }}\nspec:\n  version: " +
+         version +
+         "\n  card: {title: P}\n  source:\n    kind: HelmRepository\n    chart: bp-p\n    version: " +
+         source + "\n";
+}
+
+constexpr const char* kSeed = "u/chart/templates/catalog-seed/blueprints.yaml";
+
+TEST(Seeds, BothVersionsFollowTheChart) {
+  const auto told = [&](const std::string& text) {
+    const Repository tree({{"p/chart/Chart.yaml", chart("bp-p", "1.2.0")},
+                           {"u/chart/Chart.yaml", chart("bp-u", "3.0.0")},
+                           {kSeed, text}});
+    return tree.guard().out;
+  };
+  const std::string head = "{{- if .Values.seed }}\n---\n";
+  const std::string tail = "{{- end }}\n";
+  EXPECT_THAT(told(head + seed("1.2.0", "1.2.0") + tail), Not(HasSubstr("chart-lockstep")));
+  EXPECT_THAT(told(head + seed("1.1.0", "1.2.0") + tail),
+              HasSubstr(std::string(kSeed) + ":9:12: deny chart-lockstep/pins"));
+  EXPECT_THAT(told(head + seed("1.2.0", "\"1.1.0\"") + tail),
+              HasSubstr(std::string(kSeed) + ":14:14: deny chart-lockstep/pins"));
+  const std::string written = told(head + seed("1.2.0", "{{ .Values.v }}") + tail);
+  EXPECT_THAT(written, HasSubstr(std::string(kSeed) + ":14:14: undecided chart-lockstep/pins"));
+  EXPECT_THAT(written, HasSubstr("a template action writes its version"));
+  // Two branches write one key: nobody reads that before it is rendered.
+  const std::string twice = told("kind: Blueprint\n{{ if .a }}\nx: bp-p\n{{ else }}\nx: b\n" + tail);
+  EXPECT_THAT(twice, HasSubstr("undecided chart-lockstep/pins"));
+  EXPECT_THAT(twice, HasSubstr("the template is no YAML before it is rendered"));
+  EXPECT_THAT(told("kind: Blueprint\n{{ if .a }}\nx: bp-pq\n{{ else }}\nx: b\n" + tail),
+              Not(HasSubstr("chart-lockstep")));
+}
+
+TEST(Seeds, AChangeOfTheSeedAloneIsJudged) {
+  Repository tree({{"p/chart/Chart.yaml", chart("bp-p", "1.2.0")},
+                   {"p/blueprint.yaml", blueprint("bp-p", "1.1.0")},
+                   {"u/chart/Chart.yaml", chart("bp-u", "3.0.0")},
+                   {kSeed, seed("1.2.0", "1.2.0")}});
+  tree.init();
+  tree.write(kSeed, seed("1.2.0", "1.1.0")).write("u/chart/Chart.yaml", chart("bp-u", "3.0.1"));
+  const Ran judged = tree.guard({"--base", "main"});
+  EXPECT_EQ(judged.exit, 1);
+  EXPECT_THAT(judged.out, HasSubstr(std::string(kSeed) + ":12:14: deny chart-lockstep/pins"));
+  EXPECT_THAT(judged.out, Not(HasSubstr("p/blueprint.yaml"))) << "no matter of this change";
+}
+
+TEST(Seeds, AnUmbrellaThatFallsBehindIsJudgedWithTheUmbrella) {
+  const auto umbrella = [](const std::string& version, const std::string& own) {
+    return chart("bp-u", own,
+                 "dependencies:\n- {name: bp-p, version: " + version +
+                     ", repository: 'oci://ghcr.io/openova-io'}\n");
+  };
+  Repository tree({{"p/chart/Chart.yaml", chart("bp-p", "1.2.0")},
+                   {"u/chart/Chart.yaml", umbrella("1.2.0", "3.0.0")}});
+  tree.init();
+  tree.write("u/chart/Chart.yaml", umbrella("1.1.0", "3.0.1"));
+  const Ran judged = tree.guard({"--base", "main"});
+  EXPECT_THAT(judged.out, HasSubstr("u/chart/Chart.yaml:7:25: deny chart-lockstep/pins"));
 }
 
 TEST(Pins, FluxIsInstalledInOneVersion) {
