@@ -28,7 +28,9 @@ bool is_key_of(std::string_view key, std::string_view group, std::string_view ki
 Result<std::shared_ptr<const PolicySet>> PolicySet::load(PolicySources sources) {
   const std::shared_ptr<PolicySet> set(new PolicySet);
   set->sources_ = std::move(sources);
+  set->paths_ = std::make_shared<PathIndex>();
   PORTREEVE_CHECK(set->read_documents());
+  set->paths_->close();
   PORTREEVE_CHECK(set->check_profile());
   PORTREEVE_CHECK(set->check_references());
   for (const Policy& policy : set->policies_) {
@@ -61,7 +63,7 @@ Outcome PolicySet::parse(const std::vector<SourceFile>& files, const SetDocument
       return Error{Errc::misconfigured, file.name + ": " + stream.error().message};
     }
     for (const DocumentPtr& document : stream.value().documents) {
-      const Source source{file.name};
+      const Source source{file.name, paths_};
       const Value root = document->root();
       if (!root.is_object()) {
         return source.error(root, "expected a document with apiVersion and kind");
