@@ -207,7 +207,9 @@ bool FirstWords::worth_reading(std::string_view text, const Glance& run) const n
 Glance FirstWords::next(std::string_view text, std::uint32_t at) const noexcept {
   const auto size = static_cast<std::uint32_t>(text.size());
   while (at < size) {
-    const Glance run = glance(text, static_cast<std::uint32_t>(shapes.next(text, at)));
+    const auto begin = static_cast<std::uint32_t>(shapes.next(text, at));
+    if (begin == size) break;
+    const Glance run = glance(text, begin);
     if (worth_reading(text, run)) return run;
     at = run.end;
   }

@@ -44,31 +44,48 @@ void WordFilter::add(std::string_view word) noexcept {
   const std::size_t length = word.size() < kLongest ? word.size() : kLongest;
   lengths_[slot(word.front(), word.back())] |= 1U << length;
   hashes_.set(hash(word));
+  // Behind a word of one letter stands anything.
+  beginnings_[letter(word.front())] |= word.size() == 1 ? ~0U : 1U << letter(word[1]);
+}
+
+// Of words that are all letters: nearly all of them are done with at their first two.
+std::size_t WordFilter::first_of(std::string_view text, std::size_t at, std::uint64_t runs) const noexcept {
+  const char* const block = text.data() + at;
+  for (std::uint64_t starts = runs & ~(runs << 1); starts != 0; starts &= starts - 1) {
+    const auto begin = static_cast<std::size_t>(__builtin_ctzll(starts));
+    const bool has_next = at + begin + 1 < text.size();
+    if (has_next && !may_begin(block[begin], block[begin + 1])) continue;
+    if (may_hold(block + begin, ones_from(runs, begin))) return begin;
+  }
+  return kBlock;
+}
+
+std::size_t WordFilter::first_of(std::string_view text, std::size_t at, std::uint64_t runs,
+                                 std::uint64_t stops) const noexcept {
+  while (runs != 0) {
+    const auto begin = static_cast<std::size_t>(__builtin_ctzll(runs));
+    const std::uint64_t after = runs + (std::uint64_t{1} << begin);  // Carries through the run.
+    if ((stops & runs & ~after) != 0) return begin;
+    if (may_hold(text.data() + at + begin, ones_from(runs, begin))) return begin;
+    runs &= after;
+  }
+  return kBlock;
 }
 
 std::size_t WordFilter::next(std::string_view text, std::size_t at) const noexcept {
   while (at < text.size()) {
-    const std::size_t width = text.size() - at < kBlock ? text.size() - at : kBlock;
+    std::size_t width = text.size() - at < kBlock ? text.size() - at : kBlock;
     const Classes classes = classes_of(text, at, width);
     std::uint64_t runs = classes.letters | classes.unclear;
-    const std::uint64_t stops = classes.unclear | (classes.capitals & (runs << 1));
-    const bool goes_on = at + width < text.size();  // Behind the block, so its last run may too.
-    std::size_t done = width;
-    while (runs != 0) {
-      const auto begin = static_cast<std::size_t>(__builtin_ctzll(runs));
-      const std::uint64_t after = runs + (std::uint64_t{1} << begin);  // Carries through the run.
-      const std::size_t length = ones_from(runs, begin);
-      if (begin + length == kBlock && goes_on) {
-        if (begin == 0) return at;  // Longer than a block: nothing is said about it.
-        done = begin;
-        break;
-      }
-      if ((stops & runs & ~after) != 0 || may_hold(text.data() + at + begin, length)) {
-        return at + begin;
-      }
-      runs &= after;
+    if (at + width < text.size() && runs >> (kBlock - 1) != 0) {  // The last run may go on.
+      if (~runs == 0) return at;  // Longer than a block: nothing is said about it.
+      width = kBlock - static_cast<std::size_t>(__builtin_clzll(~runs));
+      runs &= (std::uint64_t{1} << width) - 1;
     }
-    at += done;
+    const std::uint64_t stops = (classes.unclear | (classes.capitals & (runs << 1))) & runs;
+    const std::size_t found = stops == 0 ? first_of(text, at, runs) : first_of(text, at, runs, stops);
+    if (found != kBlock) return at + found;
+    at += width;
   }
   return text.size();
 }

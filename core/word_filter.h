@@ -10,8 +10,8 @@
 
 namespace portreeve {
 
-/// Looks at 64 bytes at a time and at each word's length, first and last letter, so that most words of
-/// prose are never read. It errs on one side only: a word that is listed is never passed over, and
+/// Looks at 64 bytes at a time and at each word's first two letters, then at its length and its last
+/// letter, so that most words of prose are never read. It errs on one side only: a word that is listed is never passed over, and
 /// neither is one that cannot be told from single letters (digits, capitals inside a word, bytes
 /// outside ASCII). Immutable once built; 5 KiB.
 class WordFilter {
@@ -26,9 +26,9 @@ class WordFilter {
  private:
   static constexpr std::size_t kLongest = 31;  ///< Longer words count as so long.
 
+  static std::size_t letter(char c) noexcept { return static_cast<std::size_t>(c) & 31U; }
   /// By first and last letter: one bit for each length.
   static std::size_t slot(char first, char last) noexcept {
-    const auto letter = [](char c) { return static_cast<std::size_t>(c) & 31U; };
     return letter(first) * 32 + letter(last);
   }
   bool may_hold(const char* word, std::size_t size) const noexcept {
@@ -37,8 +37,18 @@ class WordFilter {
            hashes_[hash({word, size})];
   }
   static std::size_t hash(std::string_view word) noexcept;  ///< Of the word in lower case.
+  bool may_begin(char first, char second) const noexcept {
+    return (beginnings_[letter(first)] >> letter(second) & 1U) != 0;
+  }
+
+  /// Where in the block that stands `at` the first run begins that may be a listed word; 64 if none
+  /// does. With `stops`, bits of bytes that may not be passed over.
+  std::size_t first_of(std::string_view text, std::size_t at, std::uint64_t runs) const noexcept;
+  std::size_t first_of(std::string_view text, std::size_t at, std::uint64_t runs,
+                       std::uint64_t stops) const noexcept;
 
   static constexpr std::size_t kHashes = 1U << 13;
+  std::array<std::uint32_t, 32> beginnings_{};  ///< By first letter: one bit for each second one.
   std::array<std::uint32_t, 1024> lengths_{};
   std::bitset<kHashes> hashes_;
 };

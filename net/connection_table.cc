@@ -79,11 +79,13 @@ ConnectionTable::Handle ConnectionTable::to_shed(bool only_unfinished) const {
   return nullptr;
 }
 
-std::vector<ConnectionTable::Handle> ConnectionTable::expired(SteadyTime now) const {
+std::vector<ConnectionTable::Handle> ConnectionTable::expired(SteadyTime now,
+                                                              std::size_t most) const {
   std::vector<Handle> due;
   for (std::size_t i = 0; i < kPhases; ++i) {
     const auto phase = static_cast<Phase>(i);
     for (const Handle& connection : lists_[i]) {
+      if (due.size() == most) return due;
       if (connection->place().deadline <= now) {
         due.push_back(connection);
       } else if (ordered_by_deadline(phase)) {

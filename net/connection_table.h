@@ -62,8 +62,8 @@ class ConnectionTable {
   /// The one to close when room is short (see https_listener.h); null if all are working, or if
   /// `only_unfinished` and none is short of its first complete head.
   Handle to_shed(bool only_unfinished) const;
-  /// All whose deadline has passed.
-  std::vector<Handle> expired(SteadyTime now) const;
+  /// Those whose deadline has passed, the oldest of each phase first; at most `most`.
+  std::vector<Handle> expired(SteadyTime now, std::size_t most) const;
   std::vector<Handle> all() const;
 
   /// Whether this connection's address may begin another handshake.

@@ -153,8 +153,11 @@ void IoThread::arm() {
 }
 
 void IoThread::tick() {
+  if (closed_) return;
   const SteadyTime now = std::chrono::steady_clock::now();
-  for (const ConnectionTable::Handle& connection : table_.expired(now)) connection->expire();
+  const auto due = table_.expired(now, kExpiredAtOnce);
+  for (const ConnectionTable::Handle& connection : due) connection->expire();
+  if (due.size() == kExpiredAtOnce) return post([this] { tick(); });  // More may be due.
   for (const PeerBytes& address : table_.waiting_addresses()) admit_waiting(address);
   if (table_.size() > 0) arm();
 }

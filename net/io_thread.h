@@ -49,6 +49,10 @@ class AcceptedSocket {
 /// marked so is for that thread only. The std::thread itself is the listener's.
 class IoThread : public std::enable_shared_from_this<IoThread> {
  public:
+  /// Connections that came together are due together, and closing thousands in a row would keep
+  /// everybody else waiting for tens of milliseconds: between so many, others get their turn.
+  static constexpr std::size_t kExpiredAtOnce = 32;
+
   explicit IoThread(std::shared_ptr<ListenerState> state);
 
   /// Any thread: runs until shut_down(), on the calling thread.

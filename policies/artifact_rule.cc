@@ -242,7 +242,7 @@ Result<ArtifactRow> read_row(const Source& source, const Value& value, const Dat
   }
   if (images.present()) {
     Result<Path> path = images.is_string()
-                            ? Path::compile(images.text())
+                            ? Path::compile(images.text(), source.paths.get())
                             : Result<Path>(Error{Errc::misconfigured, "images: expected a path"});
     if (!path.ok()) return fields.error(images, path.error().message);
     out.images = std::move(path).value();

@@ -172,7 +172,7 @@ const std::vector<CheckType>& check_types() {
 
 Result<Path> need_path(Fields& fields, std::string_view key) {
   PORTREEVE_TRY(const std::string text, fields.need_text(key));
-  Result<Path> path = Path::compile(text);
+  Result<Path> path = Path::compile(text, fields.source().paths.get());
   if (!path.ok()) return fields.error(fields.object()[key], path.error().message);
   return path;
 }
@@ -185,7 +185,7 @@ Result<std::vector<Path>> maybe_paths(Fields& fields, std::string_view key) {
   }
   std::vector<Path> out;
   for (const std::string& text : texts) {
-    Result<Path> path = Path::compile(text);
+    Result<Path> path = Path::compile(text, fields.source().paths.get());
     if (!path.ok()) return fields.error(fields.object()[key], path.error().message);
     out.push_back(std::move(path).value());
   }

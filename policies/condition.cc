@@ -139,9 +139,21 @@ bool has_type(const Predicate& predicate, const Value& value) noexcept {
   return false;
 }
 
-// One that has nothing to note when it holds; the others may rest on an operator's addition.
-bool silent(const Predicate& predicate) noexcept {
-  return predicate.operand == nullptr || predicate.kind == Predicate::Kind::equals;
+// One that has nothing to note when it holds for the value; the others may rest on an operator's
+// addition.
+bool silent(const Predicate& predicate, const Value& value) {
+  using Kind = Predicate::Kind;
+  if (predicate.operand == nullptr || predicate.kind == Kind::equals) return true;
+  const bool listed = predicate.kind == Kind::one_of || predicate.kind == Kind::not_one_of;
+  return listed && predicate.operand->addition_for(value).empty();
+}
+
+// Nearly every value does, and then there is nothing to say about it.
+bool plainly_meets(const Value& value, bool optional, const std::vector<Predicate>& predicates) {
+  if (optional && !value.present()) return true;
+  return std::all_of(predicates.begin(), predicates.end(), [&](const Predicate& predicate) {
+    return plain_answer(predicate, value) == true && silent(predicate, value);
+  });
 }
 
 }  // namespace
@@ -179,7 +191,7 @@ Result<FieldCondition> FieldCondition::compile(Fields& fields, const DataSet& da
     return fields.error(fields.object(), "expected either path or value");
   }
   if (!path.empty()) {
-    Result<Path> compiled = Path::compile(path);
+    Result<Path> compiled = Path::compile(path, fields.source().paths.get());
     if (!compiled.ok()) return fields.error(fields.object()["path"], compiled.error().message);
     out.path_ = std::move(compiled).value();
   } else {
@@ -210,7 +222,7 @@ void FieldCondition::judge_one(const Scope& scope, const Selected& selected, Wor
                                Judgements& out) const {
   if (optional_ && !selected.value.present()) return;
   for (const Predicate& predicate : predicates_) {
-    if (silent(predicate) && plain_answer(predicate, selected.value) == true) continue;
+    if (plain_answer(predicate, selected.value) == true && silent(predicate, selected.value)) continue;
     Failure failure = evaluate(predicate, selected.value, scope, words);
     if (failure.holds && failure.note.empty()) continue;
     Judgement judgement;
@@ -294,9 +306,11 @@ void FieldCondition::judge(const Scope& scope, Words words, Judgements& out) con
   }
   if (!path_->many()) {
     const Value value = path_->one(scope);
+    if (plainly_meets(value, optional_, predicates_)) return;
     if (value.present()) judge_one(scope, {value, value, ""}, words, out);
     if (value.present() || optional_) return;
   }
+  if (path_->many() && path_->surely_nothing(scope)) return;
   std::vector<Selected> selected;
   path_->select(scope, exclude_.empty() ? std::vector<Value>() : excluded(scope), selected);
   for (const Selected& entry : selected) judge_one(scope, entry, words, out);
@@ -313,6 +327,8 @@ std::optional<bool> FieldCondition::plain_truth(const Scope& scope) const {
     return true;
   };
   if (value_ != nullptr) {
+    const Value key = value_->key_in_place(scope);
+    if (key.present()) return answer_for(key);
     const Computed computed = value_->evaluate(scope);
     if (computed.kind == Computed::Kind::value) return answer_for(computed.value);
     if (computed.kind != Computed::Kind::text) return std::nullopt;

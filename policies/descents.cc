@@ -1,16 +1,15 @@
 #include "policies/descents.h"
 
+#include <algorithm>
+
 namespace portreeve::policies {
-namespace {
 
-// Where a name is marked; those of different names may coincide.
-std::size_t mark(std::string_view name) noexcept {
-  if (name.empty()) return 0;
-  const auto byte = [](char c) { return static_cast<std::size_t>(static_cast<unsigned char>(c)); };
-  return (name.size() * 131 + byte(name.front()) * 31 + byte(name.back())) % 1024;
+void Descents::find_places(const Value& object) {
+  if (index_ == nullptr || places(object) != nullptr) return;
+  const auto free = std::find_if(places_.begin(), places_.end(),
+                                 [](const std::optional<Places>& places) { return !places; });
+  if (free != places_.end()) free->emplace(*index_, object);
 }
-
-}  // namespace
 
 Descents::Below& Descents::below(const Value& root) {
   for (const std::unique_ptr<Below>& known : below_) {
@@ -23,17 +22,29 @@ Descents::Below& Descents::below(const Value& root) {
 
 const std::vector<Value>& Descents::named(const Value& root, std::string_view name) {
   Below& tree = below(root);
-  if (!tree.names_read) {
-    root.for_each_member([&](const Value& member) { tree.names[mark(member.key().text())] = true; });
-    tree.names_read = true;
+  const auto looked_for = [&](std::string_view key) {
+    return index_ == nullptr || index_->looks_for(PathIndex::name_mark(key));
+  };
+  if (!tree.members_read) {
+    root.for_each_member([&](const Value& member) {
+      if (looked_for(member.key().text())) tree.members.push_back(member);
+    });
+    tree.members_read = true;
   }
-  if (!tree.names[mark(name)]) return none_;
+  const bool among = looked_for(name);  // Not where a path was read after the index was closed.
+  if (among && tree.members.empty()) return none_;
   for (const std::unique_ptr<Named>& known : tree.named) {
     if (known->name == name) return known->found;
   }
   tree.named.push_back(std::make_unique<Named>(Named{name, {}}));
   std::vector<Value>& found = tree.named.back()->found;
-  root.for_each_named(name, {}, [&](const Value& member) { found.push_back(member); });
+  if (!among) {
+    root.for_each_named(name, {}, [&](const Value& member) { found.push_back(member); });
+    return found;
+  }
+  for (const Value& member : tree.members) {
+    if (member.key().text() == name) found.push_back(member);
+  }
   return found;
 }
 

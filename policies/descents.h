@@ -1,26 +1,39 @@
 #pragma once
 
-#include <bitset>
+#include <array>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string_view>
 #include <vector>
 
 #include "core/value.h"
+#include "policies/places.h"
 
 namespace portreeve::policies {
 
-/// What `..` finds in the documents of one judgement: many rules look for the same few fields, so
-/// each is searched for once, and not at all where no member has such a name. One judgement, one
-/// thread.
+/// What the paths of many rules find in the documents of one judgement: members by number, and what
+/// `..` finds. Each is searched for once, and not at all where no member has such a name. One
+/// judgement, one thread.
 class Descents {
  public:
   /// Above so many nodes nothing is remembered: the lists would outgrow the document.
   static constexpr std::uint32_t kMostNodes = 1U << 14;
 
-  /// Nearly every path begins with one of these: `object.spec`, `object.metadata`.
-  Value spec_of(const Value& object) noexcept { return read(object).spec; }
-  Value metadata_of(const Value& object) noexcept { return read(object).metadata; }
+  /// With an index, whose paths are asked for, fewer passes are made. REQUIRES: it is closed, and
+  /// outlives this.
+  explicit Descents(const PathIndex* index = nullptr) : index_(index) {}
+
+  /// Finds where the index's paths lead in the object that is judged, or in the stored one. Further
+  /// objects are walked.
+  void find_places(const Value& object);
+  /// What find_places() found; null where it was not asked, or without an index.
+  const Places* places(const Value& object) const noexcept {
+    for (const std::optional<Places>& places : places_) {
+      if (places && places->object().same_node(object)) return &*places;
+    }
+    return nullptr;
+  }
   /// The members named `name`, a string of the rule, at any depth below `root`, in document order.
   const std::vector<Value>& named(const Value& root, std::string_view name);
   /// The strings, numbers, booleans and nulls at or below `root`, likewise.
@@ -35,24 +48,18 @@ class Descents {
   };
   struct Below {
     Value root;
-    bool names_read = false;
-    std::bitset<1024> names;  ///< Of all members: by length, first and last byte.
+    bool members_read = false;
+    std::vector<Value> members;  ///< Those whose name some path may look for.
     std::vector<std::unique_ptr<Named>> named;
     bool scalars_read = false;
     std::vector<Value> scalars;
     bool texts_read = false;
     std::vector<Value> texts;
   };
-  struct Object {
-    Value object, spec, metadata;
-  };
-  const Object& read(const Value& object) noexcept {
-    if (!object_.object.same_node(object)) object_ = {object, object["spec"], object["metadata"]};
-    return object_;
-  }
   Below& below(const Value& root);
 
-  Object object_;
+  const PathIndex* index_;
+  std::array<std::optional<Places>, 2> places_;  ///< Of the object, and of the stored one.
   std::vector<std::unique_ptr<Below>> below_;
   const std::vector<Value> none_;
 };

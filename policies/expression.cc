@@ -109,7 +109,7 @@ struct Expression::Compiler {
 
   Outcome keys(const Value& value, Expression& out) const {
     if (!value.is_string()) return source.error(value, "keys: expected a path");
-    Result<Path> path = Path::compile(value.text());
+    Result<Path> path = Path::compile(value.text(), source.paths.get());
     if (!path.ok()) return source.error(value, path.error().message);
     out.path_ = std::move(path).value();
     return Done{};
@@ -187,7 +187,7 @@ Result<Expression> Expression::compile(const Source& source, const Value& value,
   Expression out;
   const Compiler compiler{source, data};
   if (value.is_string() && Path::looks_like(value.text())) {
-    Result<Path> path = Path::compile(value.text());
+    Result<Path> path = Path::compile(value.text(), source.paths.get());
     if (!path.ok()) return source.error(value, path.error().message);
     out.kind_ = Kind::path;
     out.path_ = std::move(path).value();
@@ -216,6 +216,12 @@ std::optional<bool> Expression::in_list(const Value& value) const {
     if (argument.literal_.is_string() && argument.literal_.text() == value.text()) return true;
   }
   return false;
+}
+
+Value Expression::key_in_place(const Scope& scope) const noexcept {
+  if (kind_ != Kind::path || !path_.is_key()) return {};
+  const Binding* const binding = scope.find(path_.binding());
+  return binding == nullptr ? Value() : binding->value.key();
 }
 
 Value Expression::whole(const Scope& scope) const noexcept {

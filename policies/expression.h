@@ -31,6 +31,9 @@ class Expression {
   /// Whether a text is in the Data list or the list of literals that this is; nullopt when this is
   /// neither or the value is no text. Spares composing the list.
   std::optional<bool> in_list(const Value& value) const;
+  /// Of `$r.key`, where that is the key of a member: the key as it stands in the object. Absent when this
+  /// is anything else.
+  Value key_in_place(const Scope& scope) const noexcept;
   /// The list or map of the object that this reads as it stands, when it is a list's path or `keys`: it
   /// may be as long as the object and is asked for often. Absent when this is anything else.
   Value whole(const Scope& scope) const noexcept;

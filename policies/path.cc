@@ -34,13 +34,6 @@ Value next(const Value& value, const Step& step) noexcept {
   return step.kind == Step::Kind::index ? value.at(step.index) : value[step.name];
 }
 
-// `index` of a step to a member: those that Descents remembers.
-constexpr std::uint32_t kSpec = 1, kMetadata = 2;
-
-std::uint32_t remembered(std::string_view name) noexcept {
-  return name == "spec" ? kSpec : name == "metadata" ? kMetadata : 0;
-}
-
 }  // namespace
 
 // Compilation -------------------------------------------------------------------------------------
@@ -119,7 +112,6 @@ class Path::Compiler {
     }
     s.name = std::string(word());
     if (s.name.empty()) return fail("a member name");
-    s.index = remembered(s.name);
     path_.steps_.push_back(std::move(s));
     return Done{};
   }
@@ -154,7 +146,13 @@ class Path::Compiler {
   Path path_;
 };
 
-Result<Path> Path::compile(std::string_view text) { return Compiler(text).run(); }
+Result<Path> Path::compile(std::string_view text, PathIndex* index) {
+  Result<Path> path = Compiler(text).run();
+  if (!path.ok() || index == nullptr) return path;
+  Path numbered = std::move(path).value();
+  numbered.take_numbers(*index);
+  return numbered;
+}
 
 bool Path::looks_like(std::string_view text) noexcept {
   if (text.size() > 1 && text[0] == '$') return true;
@@ -182,27 +180,24 @@ Value Path::start(const Scope& scope) const noexcept {
   return {};
 }
 
-bool Path::begins_with(std::string& outer, std::string& inner) const {
-  if (root_ != Root::object || steps_.size() < 2) return false;
-  if (steps_[0].kind != Step::Kind::member || steps_[1].kind != Step::Kind::member) return false;
-  outer = steps_[0].name;
-  inner = steps_[1].name;
-  return true;
+const Places* Path::places_of(const Scope& scope) const noexcept {
+  return scope.descents == nullptr ? nullptr : scope.descents->places(scope.subject->object);
 }
 
-[[gnu::flatten]] Value Path::one(const Scope& scope) const noexcept {
+Value Path::one(const Scope& scope) const noexcept {
+  if (number_ != PathIndex::kNowhere) {
+    if (const Places* places = places_of(scope)) return places->at(number_);
+  }
   if (steps_.empty()) return start(scope);
   return next(before_last_step(scope), steps_.back());
 }
 
 Value Path::before_last_step(const Scope& scope) const noexcept {
-  Value value = start(scope);
-  std::size_t i = 0;
-  const bool known = steps_.size() > 1 && steps_[0].kind == Step::Kind::member && steps_[0].index != 0;
-  if (known && root_ == Root::object && scope.descents != nullptr) {
-    value = steps_[i++].index == kSpec ? scope.descents->spec_of(value) : scope.descents->metadata_of(value);
+  if (but_last_ && before_ != PathIndex::kNowhere) {
+    if (const Places* places = places_of(scope)) return places->at(before_);
   }
-  for (; i + 1 < steps_.size(); ++i) value = next(value, steps_[i]);
+  Value value = start(scope);
+  for (std::size_t i = 0; i + 1 < steps_.size(); ++i) value = next(value, steps_[i]);
   return value;
 }
 

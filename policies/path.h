@@ -7,6 +7,7 @@
 
 #include "core/result.h"
 #include "core/value.h"
+#include "policies/places.h"
 #include "policies/scope.h"
 
 namespace portreeve::policies {
@@ -24,8 +25,9 @@ class Path {
  public:
   enum class Root : std::uint8_t { object, old, request, binding };
 
-  /// Errors: misconfigured, saying where in the text.
-  static Result<Path> compile(std::string_view text);
+  /// With `index`, what it reads of the object is found once for all paths of that index. Errors:
+  /// misconfigured, saying where in the text.
+  static Result<Path> compile(std::string_view text, PathIndex* index = nullptr);
   /// Whether a string in a value position is meant as a path.
   static bool looks_like(std::string_view text) noexcept;
 
@@ -37,8 +39,9 @@ class Path {
   /// `$r.key`: the key of the bound element, which is a text and no value of the document.
   bool is_key() const noexcept { return key_; }
 
-  /// Whether it is `object.OUTER.INNER` or something below that, and then which.
-  bool begins_with(std::string& outer, std::string& inner) const;
+  /// Number of the longest part from the object on that has no wildcards: where that is absent, the
+  /// path selects nothing that is present. PathIndex::kNowhere when it is not known.
+  PathIndex::Number leads_through() const noexcept { return before_; }
 
   /// Everything it selects, in document order. `excluded` are subtrees that `..` leaves out, in the
   /// order of sort_by_place().
@@ -70,6 +73,8 @@ class Path {
                std::vector<Selected>& out) const;
   Selected broken(const Value& anchor, std::size_t step) const;
   bool descends_after(std::size_t step) const noexcept;
+  void take_numbers(PathIndex& index);
+  const Places* places_of(const Scope& scope) const noexcept;
   Value before_last_step(const Scope& scope) const noexcept;
   void descend_straight(const Scope& scope, const std::vector<Value>& excluded,
                         std::vector<Value>& out) const;
@@ -80,6 +85,9 @@ class Path {
   bool key_ = false;
   bool many_ = false;
   bool straight_ = false;  ///< Only the last step can select more than one value, and it is `..`.
+  PathIndex::Number number_ = PathIndex::kNowhere;  ///< Of a path of members only.
+  PathIndex::Number before_ = PathIndex::kNowhere;  ///< Of the members before the first other step.
+  bool but_last_ = false;  ///< That is all but the last step.
   std::vector<Step> steps_;
 };
 

@@ -48,7 +48,9 @@ bool judges_artifacts(const std::vector<Policy>& policies, const std::string& ru
 Result<std::shared_ptr<const PolicySet>> PolicySet::load(PolicySources sources) {
   const std::shared_ptr<PolicySet> set(new PolicySet);
   set->sources_ = std::move(sources);
+  set->paths_ = std::make_shared<PathIndex>();
   PORTREEVE_CHECK(set->read_documents());
+  set->paths_->close();
   if (set->sources_.only_profile.empty()) {
     PORTREEVE_CHECK(set->check_profile());
     PORTREEVE_CHECK(set->check_references());
@@ -83,7 +85,7 @@ Outcome PolicySet::parse(const std::vector<SourceFile>& files, const SetDocument
       return Error{Errc::misconfigured, file.name + ": " + stream.error().message};
     }
     for (const DocumentPtr& document : stream.value().documents) {
-      const Source source{file.name};
+      const Source source{file.name, paths_};
       const Value root = document->root();
       if (!root.is_object()) {
         return source.error(root, "expected a document with apiVersion and kind");

@@ -105,6 +105,7 @@ class PolicySet {
   void compute_digests();
 
   PolicySources sources_;
+  std::shared_ptr<PathIndex> paths_;  ///< Of all policies and data; closed once they are read.
   std::vector<SetDocument> documents_;
   DataSet data_;
   std::vector<Policy> policies_;

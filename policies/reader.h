@@ -2,6 +2,7 @@
 
 // Reading our own files: every key is asked for by name, and what nobody asked for is an error.
 
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -11,9 +12,12 @@
 
 namespace portreeve::policies {
 
+class PathIndex;
+
 /// Names a place in a file of ours: "catalog/names.yaml:12:5".
 struct Source {
   std::string file;
+  std::shared_ptr<PathIndex> paths{};  ///< Of the policy set that the file belongs to; may be null.
   std::string at(const Value& value) const;
   /// "file:line:column: message"
   Error error(const Value& where, std::string_view message) const;

@@ -33,12 +33,14 @@ bool cannot_change(const std::optional<std::string>& path) {
 /// One judgement of one subject by several policies.
 class SetJudge {
  public:
-  SetJudge(const Config& config, const Subject& subject, TimePoint now, const EvidenceMap* evidence)
-      : config_(config), subject_(subject), evidence_(evidence) {
+  SetJudge(const Config& config, const PathIndex* paths, const Subject& subject, TimePoint now,
+           const EvidenceMap* evidence)
+      : config_(config), subject_(subject), evidence_(evidence), descents_(paths) {
     scope_.subject = &subject;
     scope_.evidence = evidence;
     scope_.now = now;
     scope_.descents = &descents_;
+    descents_.find_places(subject.object);
     unchanged_ = subject.operation == Operation::update && subject.old.present() &&
                  content_unchanged(subject);
   }
@@ -63,9 +65,9 @@ class SetJudge {
     if (!policy.match.artifacts.empty() && subject_.nature == Nature::object) {
       return run_artifacts(policy, needs);
     }
-    const std::uint64_t present = policy.presence.of(subject_.object);
+    const Places* const places = descents_.places(subject_.object);
     for (std::size_t i = 0; i < policy.rules.size(); ++i) {
-      if (policy.presence.has_nothing_to_say(i, present)) {
+      if (places != nullptr && policy.presence.has_nothing_to_say(i, *places)) {
         ++verdict_.rules_passed;
       } else {
         judge_rule(policy, policy.rules[i], needs);
@@ -156,6 +158,7 @@ class SetJudge {
     stored.object = subject_.old;
     Scope scope = scope_;
     scope.subject = &stored;
+    descents_.find_places(stored.object);
     const RuleResult before = evaluate_rule(rule, policy, config_, scope);
     for (Finding& finding : result.findings) {
       if (finding.status != FindingStatus::fail || finding.effect != Effect::deny) continue;
@@ -191,19 +194,19 @@ Verdict judge_by(const Policy& policy, const Config& config, const Subject& subj
   for (std::size_t round = 0; round <= limits::kEvidenceGraphDepth; ++round) {
     std::vector<Key> needs;
     // What is found is made up, so it is asked for even where nothing is configured that has it.
-    SetJudge judge(config, subject, now, found ? &evidence : nullptr);
+    SetJudge judge(config, policy.source.paths.get(), subject, now, found ? &evidence : nullptr);
     judge.run(policy, found ? &needs : nullptr);
     if (needs.empty()) return judge.finish({});
     for (const Key& key : needs) evidence.emplace(key, found(key));
   }
-  SetJudge judge(config, subject, now, &evidence);
+  SetJudge judge(config, policy.source.paths.get(), subject, now, &evidence);
   judge.run(policy, nullptr);
   return judge.finish({});
 }
 
 Verdict PolicySet::judge(const Subject& subject, TimePoint now, const EvidenceMap* evidence,
                          std::vector<Key>* needs) const {
-  SetJudge judge(config(), subject, now, evidence);
+  SetJudge judge(config(), paths_.get(), subject, now, evidence);
   if (subject.nature != Nature::object) {
     judge.run(with_paths_, needs);
     return judge.finish(waivers_);

@@ -2,7 +2,9 @@
 
 #include <gtest/gtest.h>
 
+#include <random>
 #include <string>
+#include <string_view>
 
 namespace portreeve {
 namespace {
@@ -49,6 +51,36 @@ TEST(Base64, Table) {
       EXPECT_EQ(got.error().message, row.why);
     }
   }
+}
+
+// A line break behind each character changes where something stands, nothing else; it also keeps four
+// digits from being read at once.
+TEST(Base64, FourAtOnceAreReadLikeOneAfterTheOther) {
+  constexpr std::string_view kDrawn = "ABCDEFGHabcdefgh0123456789+/-_== .";
+  std::mt19937 random(20261124);
+  std::size_t read = 0, refused = 0;
+  for (int round = 0; round < 40'000; ++round) {
+    const std::size_t kinds = round % 3 == 0 ? kDrawn.size() : round % 3 == 1 ? 28U : 26U;
+    std::string text, broken;
+    for (std::size_t size = random() % 20; size > 0; --size) text += kDrawn[random() % kinds];
+    if (round % 2 == 0) text += std::string((4 - text.size() % 4) % 4, '=');
+    for (const char c : text) (broken += c) += '\n';
+    for (const Base64 form : {Base64::standard, Base64::either}) {
+      const Result<std::string> got = from_base64(text, form), slow = from_base64(broken, form);
+      ASSERT_EQ(got.ok(), slow.ok()) << text;
+      ++(got.ok() ? read : refused);
+      if (got.ok()) {
+        EXPECT_EQ(got.value(), slow.value()) << text;
+        continue;
+      }
+      const std::string& message = got.error().message;
+      const std::size_t at = message.find("byte ") + 5, end = message.find(':');
+      const std::string place = std::to_string(2 * std::stoul(message.substr(at, end - at)));
+      EXPECT_EQ(message.substr(0, at) + place + message.substr(end), slow.error().message) << text;
+    }
+  }
+  EXPECT_GT(read, 15'000U);
+  EXPECT_GT(refused, 20'000U);
 }
 
 TEST(Base64, ReadsWhatItWrites) {

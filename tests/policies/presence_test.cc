@@ -24,7 +24,9 @@ Policy policy_with(const std::string& rule) {
       "    - {name: r, severity: low, message: m, fix: f, " + rule + "}\n";
   static std::vector<DocumentPtr> kept;  // Policies borrow from their documents.
   kept.push_back(parsed(text));
-  Result<Policy> policy = read_policy(Source{"p.yaml"}, kept.back()->root(), DataSet());
+  const Source source{"p.yaml", std::make_shared<PathIndex>()};
+  Result<Policy> policy = read_policy(source, kept.back()->root(), DataSet());
+  source.paths->close();
   EXPECT_TRUE(policy.ok()) << (policy.ok() ? "" : policy.error().message);
   return std::move(policy).value();
 }
@@ -32,7 +34,7 @@ Policy policy_with(const std::string& rule) {
 bool passed_over(const std::string& rule, const std::string& object) {
   const Policy policy = policy_with(rule);
   const DocumentPtr document = parsed(object);
-  return policy.presence.has_nothing_to_say(0, policy.presence.of(document->root()));
+  return policy.presence.has_nothing_to_say(0, Places(*policy.source.paths, document->root()));
 }
 
 TEST(Presence, OnlyWhatPassesWithoutTheMember) {
@@ -44,7 +46,6 @@ TEST(Presence, OnlyWhatPassesWithoutTheMember) {
   const Case cases[] = {
       {"when: {present: object.spec.a}", true},
       {"when: {path: object.spec.a, type: string}", true},
-      {"when: {path: object.spec.a.b, matches: x}", true},
       {"when: {all: [{operation: UPDATE}, {present: object.spec.a}]}", true},
       {"each: {in: object.spec.a, as: e}", true},
       {"each: {in: 'object.spec.a..x', as: e}", true},
@@ -63,6 +64,9 @@ TEST(Presence, OnlyWhatPassesWithoutTheMember) {
     EXPECT_FALSE(passed_over(std::string(c.rule) + ", " + judge, "{spec: {a: x}}")) << c.rule;
     EXPECT_FALSE(passed_over(std::string(c.rule) + ", " + judge, "{spec: {a: null}}")) << c.rule;
   }
+  EXPECT_TRUE(passed_over("when: {path: object.spec.a.b, matches: x}, " + judge, "{spec: {a: x}}"));
+  EXPECT_TRUE(passed_over("when: {present: object.spec.a.b}, " + judge, "{spec: {a: {c: 1}}}"));
+  EXPECT_FALSE(passed_over("when: {present: object.spec.a.b}, " + judge, "{spec: {a: {b: null}}}"));
   EXPECT_FALSE(passed_over(judge, "{spec: {}}")) << "a bare requirement is a violation without it";
 }
 
