@@ -3,6 +3,7 @@
 #include <re2/re2.h>
 
 #include <mutex>
+#include <stdexcept>
 #include <utility>
 
 #include "core/late_patterns.h"
@@ -35,6 +36,13 @@ struct Pattern::Compiled {
     std::call_once(once, [this] { compiled = std::make_unique<const RE2>(text, options()); });
     return *compiled;
   }
+  /// One that was put off and then refused "matches nothing", which a negation would take for a
+  /// pass.
+  const RE2& sound() const {
+    if (!regex().ok())
+      throw std::logic_error("pattern \"" + text + "\" was said to compile: " + regex().error());
+    return regex();
+  }
   std::string text;
   mutable std::once_flag once;
   mutable std::unique_ptr<const RE2> compiled;
@@ -54,7 +62,7 @@ Result<Pattern> Pattern::compile(std::string_view expression) {
 }
 
 bool Pattern::matches(std::string_view text) const {
-  return RE2::FullMatch(re2::StringPiece(text.data(), text.size()), compiled_->regex());
+  return RE2::FullMatch(re2::StringPiece(text.data(), text.size()), compiled_->sound());
 }
 
 const std::string& Pattern::expression() const noexcept { return compiled_->text; }

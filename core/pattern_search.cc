@@ -3,6 +3,7 @@
 #include <re2/re2.h>
 
 #include <mutex>
+#include <stdexcept>
 #include <utility>
 
 #include "core/late_patterns.h"
@@ -31,6 +32,11 @@ struct PatternSearch::Compiled {
     std::call_once(once, [this] { compiled = std::make_unique<const RE2>(text, options()); });
     return *compiled;
   }
+  /// One that was put off and then refused would find nothing: nobody may take that for a pass.
+  const RE2& sound() const {
+    if (!regex().ok()) throw std::logic_error("patterns were said to compile: " + regex().error());
+    return regex();
+  }
   std::string text;
   mutable std::once_flag once;
   mutable std::unique_ptr<const RE2> compiled;
@@ -58,11 +64,12 @@ Result<PatternSearch> PatternSearch::compile(const std::vector<std::string>& exp
 std::vector<PatternSearch::Match> PatternSearch::find(std::string_view text,
                                                       std::size_t most) const {
   std::vector<Match> out;
+  const RE2& regex = compiled_->sound();
   const re2::StringPiece whole(text.data(), text.size());
   re2::StringPiece found;
   std::size_t at = 0;
   while (out.size() < most && at <= text.size() &&
-         compiled_->regex().Match(whole, at, text.size(), RE2::UNANCHORED, &found, 1)) {
+         regex.Match(whole, at, text.size(), RE2::UNANCHORED, &found, 1)) {
     const auto begin = static_cast<std::size_t>(found.data() - text.data());
     const std::size_t end = begin + found.size();
     out.push_back({static_cast<std::uint32_t>(begin), static_cast<std::uint32_t>(end)});
