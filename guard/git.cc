@@ -52,6 +52,15 @@ std::uint32_t lines_of(const std::string& text) {
   return lines + (text.empty() || text.back() == '\n' ? 0U : 1U);
 }
 
+// What GIT_DIFF_OPTIONS_INIT says; the macro leaves fields out, which Clang warns of.
+git_diff_options diff_options() {
+  git_diff_options options{};
+  options.version = GIT_DIFF_OPTIONS_VERSION;
+  options.ignore_submodules = GIT_SUBMODULE_IGNORE_UNSPECIFIED;
+  options.context_lines = 3;
+  return options;
+}
+
 }  // namespace
 
 std::vector<std::pair<std::uint32_t, std::uint32_t>> added_lines(const std::string& before,
@@ -65,7 +74,7 @@ std::vector<std::pair<std::uint32_t, std::uint32_t>> added_lines(const std::stri
     out.emplace_back(1, lines_of(after));
     return out;
   }
-  git_diff_options options = GIT_DIFF_OPTIONS_INIT;
+  git_diff_options options = diff_options();
   options.context_lines = 0;
   options.flags = GIT_DIFF_FORCE_TEXT;
   const auto each = [](const git_diff_delta*, const git_diff_hunk*, const git_diff_line* line,
@@ -186,7 +195,7 @@ int add_delta(const git_diff_delta* delta, float, void* raw) {
 }  // namespace
 
 std::optional<GitFault> GitRepository::State::diff(bool staged, Change& out) const {
-  git_diff_options options = GIT_DIFF_OPTIONS_INIT;
+  git_diff_options options = diff_options();
   options.flags = GIT_DIFF_INCLUDE_UNTRACKED | GIT_DIFF_RECURSE_UNTRACKED_DIRS |
                   GIT_DIFF_INCLUDE_TYPECHANGE | GIT_DIFF_SKIP_BINARY_CHECK;
   git_diff* raw = nullptr;

@@ -123,15 +123,16 @@ Passed read_hashedrekord_v2(const Value& spec, const std::string& where, LoggedE
   PORTREEVE_TRY(ProtoMessage signature, open(record["signature"], where + ".signature"));
   LoggedSignature logged;
   PORTREEVE_TRY(logged.bytes, signature.bytes("content"));
-  PORTREEVE_TRY(ProtoMessage verifier, open(signature.take("verifier"), signature.path("verifier")));
+  PORTREEVE_TRY(ProtoMessage verifier,
+                open(signature.take("verifier"), signature.path("verifier")));
   const Value certificate = verifier.take("x509Certificate");
   const Value key = verifier.take("publicKey");
   if (certificate.present() == key.present()) {
     return signature.wrong("verifier", "expected exactly one of x509Certificate and publicKey");
   }
   logged.signer.certificate = certificate.present();
-  PORTREEVE_TRY(ProtoMessage raw, open(logged.signer.certificate ? certificate : key,
-                                       signature.path("verifier")));
+  PORTREEVE_TRY(ProtoMessage raw,
+                open(logged.signer.certificate ? certificate : key, signature.path("verifier")));
   PORTREEVE_TRY(logged.signer.der, raw.bytes("rawBytes"));
   out.signatures.push_back(std::move(logged));
   return Done{};
@@ -159,22 +160,22 @@ bool same_signer(const LoggedSigner& signer, const LogSubject& subject) {
 }
 
 Passed bind_digest(const LoggedEntry& logged, const LogSubject& subject, const std::string& where) {
-  const bool of_payload = logged.kind == LoggedKind::dsse_v1 || logged.kind == LoggedKind::intoto_v1;
+  const bool of_payload =
+      logged.kind == LoggedKind::dsse_v1 || logged.kind == LoggedKind::intoto_v1;
   const std::optional<std::string_view> payload = subject.content.payload();
   if (of_payload && !payload.has_value()) {
     return Rejection{Reason::log_entry_kind, where + ": an entry for envelopes; this is none"};
   }
-  const std::optional<std::string> ours = of_payload
-                                              ? crypto::hash(logged.digest_kind, *payload)
-                                              : subject.content.digest(logged.digest_kind);
+  const std::optional<std::string> ours = of_payload ? crypto::hash(logged.digest_kind, *payload)
+                                                     : subject.content.digest(logged.digest_kind);
   const std::string name(crypto::to_string(logged.digest_kind));
   if (!ours.has_value()) {
-    return Rejection{Reason::digest_unknown, where + ": names a " + name +
-                                                 " digest; give the artifact's bytes"};
+    return Rejection{Reason::digest_unknown,
+                     where + ": names a " + name + " digest; give the artifact's bytes"};
   }
   if (*ours != logged.digest) {
-    return Rejection{Reason::log_binding_digest, where + ": expected " + name + ":" + hex_of(*ours) +
-                                                     ", found " + name + ":" +
+    return Rejection{Reason::log_binding_digest, where + ": expected " + name + ":" +
+                                                     hex_of(*ours) + ", found " + name + ":" +
                                                      hex_of(logged.digest)};
   }
   return Done{};
@@ -184,17 +185,18 @@ Passed bind_digest(const LoggedEntry& logged, const LogSubject& subject, const s
 
 Checked<LoggedEntry> LoggedEntry::parse(const LogEntry& entry) {
   const std::string where = entry.where + ".canonicalizedBody";
-  const auto* const row = std::find_if(std::begin(kKinds), std::end(kKinds), [&](const KindRow& kind) {
-    return kind.kind == entry.kind && kind.version == entry.version;
-  });
+  const auto* const row =
+      std::find_if(std::begin(kKinds), std::end(kKinds), [&](const KindRow& known) {
+        return known.kind == entry.kind && known.version == entry.version;
+      });
   if (row == std::end(kKinds)) {
     return Rejection{Reason::log_entry_kind, entry.where + ": " +
                                                  quoted(entry.kind + " " + entry.version) +
                                                  " is not an entry that we read"};
   }
   const ReadLimits bounds{limits::kAttestationBytes, limits::kEvidenceDepth, limits::kReviewValues};
-  PORTREEVE_TRY(const DocumentPtr document, step(Reason::log_entry_malformed, where,
-                                                 json::parse(entry.body, bounds, nullptr)));
+  PORTREEVE_TRY(const DocumentPtr document,
+                step(Reason::log_entry_malformed, where, json::parse(entry.body, bounds, nullptr)));
   PORTREEVE_TRY(ProtoMessage root, open(document->root(), where));
   PORTREEVE_TRY(const std::string kind, root.text("kind"));
   PORTREEVE_TRY(const std::string version, root.text("apiVersion"));
@@ -228,9 +230,9 @@ Passed bind(const LoggedEntry& logged, const LogSubject& subject, const std::str
     if (signer && !signature) {
       return Rejection{Reason::log_binding_signature, where + ": logs another signature"};
     }
-    return Rejection{Reason::log_binding_signer,
-                     where + ": logs another " + (subject.certificate != nullptr ? "certificate"
-                                                                                 : "key")};
+    return Rejection{
+        Reason::log_binding_signer,
+        where + ": logs another " + (subject.certificate != nullptr ? "certificate" : "key")};
   }
   return bind_digest(logged, subject, where);
 }
