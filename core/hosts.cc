@@ -300,33 +300,30 @@ struct HostList::Index {
   bool placeholders = false;    ///< Some host ends in one.
 
   void add(Host host);
-  bool may_occur_in(std::string_view text) const noexcept;
+  std::size_t next_suspect(std::string_view text, std::size_t at) const noexcept;
 };
 
 void HostList::Index::add(Host host) {
-  if (!host.placeholder.open.empty()) {
-    placeholders = true;
-    last_label.set(static_cast<std::uint8_t>(host.placeholder.open.front()));
-    hosts.push_back(std::move(host));
-    return;
-  }
+  const std::string& open = host.placeholder.open;
+  placeholders = placeholders || !open.empty();
   for (std::uint8_t byte = 0; byte < 0x80; ++byte) {
-    if (host.labels.front().may_begin_with(static_cast<char>(byte))) last_label.set(byte);
+    const char c = static_cast<char>(byte);
+    if (open.empty() ? host.labels.front().may_begin_with(c) : open.front() == c) last_label.set(byte);
   }
   hosts.push_back(std::move(host));
 }
 
 /// Most strings of most objects hold no dot before such a byte, and need no second look.
-bool HostList::Index::may_occur_in(std::string_view text) const noexcept {
-  for (std::size_t at = 0; at < text.size(); at += ByteLane::kBytes) {
+std::size_t HostList::Index::next_suspect(std::string_view text, std::size_t at) const noexcept {
+  for (; at < text.size(); at += ByteLane::kBytes) {
     const ByteLane bytes = ByteLane::load(text, at);
-    if (bytes.outside_ascii() != 0) return true;
-    for (std::uint32_t dots = bytes.equal_to('.'); dots != 0; dots &= dots - 1) {
-      const std::size_t next = at + static_cast<std::size_t>(__builtin_ctz(dots)) + 1;
-      if (next < text.size() && last_label[static_cast<std::uint8_t>(text[next])]) return true;
+    for (std::uint32_t marks = bytes.equal_to('.') | bytes.outside_ascii(); marks != 0; marks &= marks - 1) {
+      const std::size_t mark = at + static_cast<std::size_t>(__builtin_ctz(marks));
+      if (static_cast<std::uint8_t>(text[mark]) >= 0x80) return mark;
+      if (mark + 1 < text.size() && last_label[static_cast<std::uint8_t>(text[mark + 1])]) return mark;
     }
   }
-  return false;
+  return text.size();
 }
 
 namespace {
@@ -389,7 +386,9 @@ std::vector<TermMatch> HostList::find_in_text(std::string_view text, std::size_t
   return may_occur_in(text) ? find_in_text_thoroughly(text, most) : std::vector<TermMatch>();
 }
 
-bool HostList::may_occur_in(std::string_view text) const noexcept { return index_->may_occur_in(text); }
+std::size_t HostList::next_suspect(std::string_view text, std::size_t at) const noexcept {
+  return index_->next_suspect(text, at);
+}
 
 std::vector<TermMatch> HostList::find_in_text_thoroughly(std::string_view text, std::size_t most) const {
   return HostSearch<Index>(*index_, text, most).in_text();

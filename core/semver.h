@@ -61,13 +61,11 @@ class VersionRange {
   bool contains(const Version& version) const;
   /// Whether no version can be in it: ">2 <1". False where that takes more than a few steps to see.
   bool empty() const;
-  const std::string& text() const noexcept { return text_; }
+  const std::string& text() const noexcept;
 
  private:
   struct Compiled;
-  VersionRange(std::string text, std::shared_ptr<const Compiled> compiled)
-      : text_(std::move(text)), compiled_(std::move(compiled)) {}
-  std::string text_;
+  explicit VersionRange(std::shared_ptr<const Compiled> compiled) : compiled_(std::move(compiled)) {}
   std::shared_ptr<const Compiled> compiled_;
 };
 

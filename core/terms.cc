@@ -225,9 +225,8 @@ class Search {
 
 }  // namespace
 
-bool TermList::may_occur_in(std::string_view text) const noexcept {
-  const Glance first = index_->banned.next(text, 0);
-  return first.begin != first.end;
+std::size_t TermList::next_suspect(std::string_view text, std::size_t at) const noexcept {
+  return index_->banned.next(text, static_cast<std::uint32_t>(at)).begin;
 }
 
 std::vector<TermMatch> TermList::find(std::string_view text, std::size_t most) const {

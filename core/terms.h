@@ -43,8 +43,14 @@ class TermList {
   static Result<TermList> build(std::vector<Term> terms);
   /// All matches that no allowed phrase covers, in order of appearance; at most `most`.
   std::vector<TermMatch> find(std::string_view text, std::size_t most = 16) const;
-  /// False: find() finds nothing. True says little: some word looks like the beginning of a term.
-  bool may_occur_in(std::string_view text) const noexcept;
+  /// Where the first word at `at` or later begins that looks like the beginning of a term, which says
+  /// little; text.size(): find() finds nothing from there on. Words end at ASCII that is neither letter
+  /// nor digit; REQUIRES: `at` is in no word.
+  std::size_t next_suspect(std::string_view text, std::size_t at) const noexcept;
+  /// False: find() finds nothing.
+  bool may_occur_in(std::string_view text) const noexcept {
+    return next_suspect(text, 0) != text.size();
+  }
   /// What find() must find, word by word and slowly: for tests.
   std::vector<TermMatch> find_thoroughly(std::string_view text, std::size_t most = 16) const;
   const std::vector<Term>& terms() const noexcept;
@@ -82,8 +88,13 @@ class HostList {
   std::vector<TermMatch> find_in_host_field(std::string_view text) const;
   /// Prose: only what stands there as a host or URL.
   std::vector<TermMatch> find_in_text(std::string_view text, std::size_t most = 16) const;
+  /// Where at `at` or later a dot stands that a listed host may have before its last label, or a byte
+  /// outside ASCII; text.size(): find_in_text() finds nothing from there on.
+  std::size_t next_suspect(std::string_view text, std::size_t at) const noexcept;
   /// False: find_in_text() finds nothing.
-  bool may_occur_in(std::string_view text) const noexcept;
+  bool may_occur_in(std::string_view text) const noexcept {
+    return next_suspect(text, 0) != text.size();
+  }
   /// What find_in_text() must find, with nothing passed over: for tests.
   std::vector<TermMatch> find_in_text_thoroughly(std::string_view text, std::size_t most = 16) const;
   const std::vector<ForbiddenHost>& hosts() const noexcept;

@@ -15,11 +15,13 @@ using semver::Scanner;
 
 namespace {
 
-/// A version of a range: numbers that are not given are "0".
+using Numbers = std::array<std::string_view, 3>;
+
+/// A version of a range, in views of its text: numbers that are not given are "0".
 struct Operand {
   std::size_t given = 0;
-  std::array<std::string, 3> numbers = {"0", "0", "0"};
-  std::string prerelease;
+  Numbers numbers = {"0", "0", "0"};
+  std::string_view prerelease;
 };
 
 constexpr std::size_t kWhole = 4;
@@ -32,8 +34,7 @@ struct Limit {
   bool inclusive = true;
 
   int order(const Version& version) const noexcept {
-    const std::array<std::string_view, 3> numbers = {version.major(), version.minor(),
-                                                     version.patch()};
+    const Numbers numbers = {version.major(), version.minor(), version.patch()};
     for (std::size_t i = 0; i < std::min<std::size_t>(precision, 3); ++i) {
       const int order = compare_digits(numbers[i], operand.numbers[i]);
       if (order != 0) return order;
@@ -132,8 +133,7 @@ Comparator make_comparator(Operator op, const Operand& operand) {
   const Limit beyond{operand, kWhole, false};
   const std::size_t given = operand.given == 3 ? kWhole : operand.given;
   // Masterminds/semver takes "~0.0.0" like "*", as it writes both the same way.
-  const bool zero =
-      operand.given == 3 && operand.numbers == std::array<std::string, 3>{"0", "0", "0"};
+  const bool zero = operand.given == 3 && operand.numbers == Numbers{"0", "0", "0"};
   switch (op) {
     case Operator::equal:
       if (operand.given == 0) return {at, std::nullopt};
@@ -208,6 +208,7 @@ Result<Group> parse_group(Scanner& scan) {
 }  // namespace
 
 struct VersionRange::Compiled {
+  std::string text;  ///< What `any` has views of.
   std::vector<Group> any;
 };
 
@@ -216,8 +217,9 @@ Result<VersionRange> VersionRange::parse(std::string_view text) {
     return Error{Errc::limit, "version range: " + std::to_string(text.size()) +
                                   " bytes, limit is " + std::to_string(kRangeBytes)};
   }
-  Scanner scan{"version range", text};
   auto compiled = std::make_shared<Compiled>();
+  compiled->text = text;
+  Scanner scan{"version range", compiled->text};
   while (true) {
     PORTREEVE_TRY(Group group, parse_group(scan));
     compiled->any.push_back(std::move(group));
@@ -225,12 +227,15 @@ Result<VersionRange> VersionRange::parse(std::string_view text) {
     if (scan.text.substr(scan.at, 2) != "||") return scan.expected("'||'");
     scan.at += 2;
   }
-  return VersionRange(std::string(text), std::move(compiled));
+  return VersionRange(std::move(compiled));
 }
+
+const std::string& VersionRange::text() const noexcept { return compiled_->text; }
 
 namespace {
 
-std::string next_number(std::string digits) {
+std::string next_number(std::string_view number) {
+  std::string digits(number);
   for (std::size_t i = digits.size(); i-- > 0;) {
     if (digits[i] != '9') {
       ++digits[i];
@@ -241,9 +246,10 @@ std::string next_number(std::string digits) {
   return "1" + digits;
 }
 
-std::optional<Version> version_of(const Operand& operand) {
-  std::string text = operand.numbers[0] + "." + operand.numbers[1] + "." + operand.numbers[2];
-  if (!operand.prerelease.empty()) text += "-" + operand.prerelease;
+std::optional<Version> version_of(const Numbers& numbers, std::string_view prerelease) {
+  std::string text;
+  for (const std::string_view number : numbers) (text += text.empty() ? "" : ".") += number;
+  if (!prerelease.empty()) (text += '-') += prerelease;
   Result<Version> version = Version::parse(text);
   if (!version.ok()) return std::nullopt;
   return std::move(version).value();
@@ -251,23 +257,29 @@ std::optional<Version> version_of(const Operand& operand) {
 
 /// The lowest version above all that `limit` calls equal to its own.
 std::optional<Version> next_after(const Limit& limit, bool prereleases) {
-  Operand operand = limit.operand;
+  const Operand& operand = limit.operand;
   if (limit.precision == kWhole && !operand.prerelease.empty()) {
-    operand.prerelease += ".0";
-    return version_of(operand);
+    return version_of(operand.numbers, std::string(operand.prerelease) + ".0");
   }
   const std::size_t last = std::clamp<std::size_t>(limit.precision, 1, 3) - 1;
-  operand.numbers[last] = next_number(operand.numbers[last]);
-  std::fill(operand.numbers.begin() + static_cast<std::ptrdiff_t>(last) + 1, operand.numbers.end(), "0");
-  operand.prerelease = prereleases ? "0" : "";
-  return version_of(operand);
+  const std::string next = next_number(operand.numbers[last]);
+  Numbers numbers = operand.numbers;
+  numbers[last] = next;
+  std::fill(numbers.begin() + static_cast<std::ptrdiff_t>(last) + 1, numbers.end(), "0");
+  return version_of(numbers, prereleases ? "0" : "");
+}
+
+/// One that has a lower end is above it: the end itself, or what comes next.
+bool surely_fits(const Group& group) noexcept {
+  return group.all.size() == 1 && group.all[0].low && !group.all[0].excluded;
 }
 
 /// From the lowest version of all upwards, over each thing that refuses it, until nothing does, or
 /// what does lies below.
 bool nothing_fits(const Group& group) {
+  if (surely_fits(group)) return false;
   constexpr std::size_t kSteps = 16;
-  std::optional<Version> at = version_of({3, {"0", "0", "0"}, group.prereleases ? "0" : ""});
+  std::optional<Version> at = version_of({"0", "0", "0"}, group.prereleases ? "0" : "");
   for (std::size_t step = 0; step < kSteps && at; ++step) {
     const auto refuses = std::find_if(group.all.begin(), group.all.end(),
                                       [&](const Comparator& one) { return !one.holds(*at); });
@@ -276,7 +288,8 @@ bool nothing_fits(const Group& group) {
                        (refuses->low->order(*at) < 0 ||
                         (refuses->low->order(*at) == 0 && !refuses->low->inclusive));
     if (!refuses->excluded && !below) return true;
-    at = below && refuses->low->inclusive ? version_of(refuses->low->operand)
+    const Operand& low = refuses->low->operand;
+    at = below && refuses->low->inclusive ? version_of(low.numbers, low.prerelease)
                                           : next_after(*refuses->low, group.prereleases);
   }
   return false;

@@ -8,6 +8,7 @@
 #include "core/limits.h"
 #include "core/utf8.h"
 #include "policies/check.h"
+#include "policies/checks/suspect_texts.h"
 
 namespace portreeve::policies {
 namespace {
@@ -63,7 +64,6 @@ struct TermsCheck {
   std::vector<std::string> prose_keys;
 
   void judge(const Scope& scope, Judgements& out) const;
-  bool may_matter(std::string_view text) const noexcept;
   std::vector<Value> prose_of(const Path& path, const Scope& scope, Excluded& excluded) const;
   std::vector<Value> hosts_in(const Scope& scope, const std::vector<Value>& excluded) const;
   void judge_terms(const Value& value, Judgement::Kind kind, Judgements& out) const;
@@ -196,10 +196,6 @@ void TermsCheck::judge_host_names(const Scope& scope, const std::vector<Value>& 
   }
 }
 
-bool TermsCheck::may_matter(std::string_view text) const noexcept {
-  return (terms.all.has_value() && terms.all->may_occur_in(text)) ||
-         (hosts.all.has_value() && hosts.all->may_occur_in(text));
-}
 
 // What one path of `prose` selects, without most of what nothing can be found in: that is nearly all
 // of nearly every object.
@@ -212,10 +208,7 @@ std::vector<Value> TermsCheck::prose_of(const Path& path, const Scope& scope,
     path.select_present(scope, excluded.values(), out);
     return out;
   }
-  std::vector<Value> suspects;
-  for (const Value& value : *texts) {
-    if (may_matter(value.text())) suspects.push_back(value);
-  }
+  const std::vector<Value> suspects = SuspectTexts(terms.all, hosts.all).among(*texts);
   if (!suspects.empty()) append_outside(below, suspects, excluded.values(), out);
   return out;
 }
