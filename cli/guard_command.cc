@@ -1,3 +1,4 @@
+#include <malloc.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -161,6 +162,8 @@ int run_guard(std::span<const std::string> args, Io& io) {
     return fail(Error{Errc::misconfigured, read.error().message}, io);
   }
   const GivenClock clock(now);
+  // Heaps of their own are what each short-lived thread would begin with: mapped, grown, faulted in.
+  ::mallopt(M_ARENA_MAX, 1);
   engine::Threads threads(clock);
   MemoryBudget budget(limits::kToolMemoryBudget);
   const auto renders = open_renders(options, budget);

@@ -2,10 +2,10 @@
 
 namespace portreeve {
 
-/// Within its life, on its thread, Pattern::compile() and PatternSearch::compile() put the work of
-/// RE2 off until something is matched; most runs match by few of the patterns they load. Only for
-/// expressions that were compiled before, as those of the shipped catalog when the program was
-/// built: one that RE2 refuses is not refused here; matching by it throws.
+/// Within its life, on its thread, Pattern::compile(), PatternSearch::compile() and
+/// TermList::build() put their work off until something is matched; most runs match by few of the
+/// patterns and lists they load. Only for what was compiled before, as the shipped catalog when the
+/// program was built: what is wrong is not refused here; matching by it throws.
 class LatePatterns {
  public:
   explicit LatePatterns(bool late) noexcept;

@@ -4,10 +4,12 @@
 #include <array>
 #include <bitset>
 #include <memory>
+#include <stdexcept>
 #include <tuple>
 #include <unordered_map>
 #include <utility>
 
+#include "core/late_patterns.h"
 #include "core/limits.h"
 #include "core/utf8.h"
 
@@ -244,7 +246,7 @@ void TermList::Index::sort() {
   firsts.erase(std::unique(firsts.begin(), firsts.end(), same), firsts.end());
 }
 
-Result<TermList> TermList::build(std::vector<Term> terms) {
+Result<std::shared_ptr<const TermList::Index>> TermList::Index::of(const std::vector<Term>& terms) {
   auto index = std::make_shared<Index>();
   Readings readings;
   // As whole words, and where that makes a difference as the pieces of camelCase too.
@@ -280,8 +282,34 @@ Result<TermList> TermList::build(std::vector<Term> terms) {
     }
   }
   index->sort();
-  index->terms = std::move(terms);
-  return TermList(std::move(index));
+  return std::shared_ptr<const Index>(std::move(index));
+}
+
+Outcome TermList::Compiled::make() const {
+  std::call_once(once_, [this] {
+    Result<std::shared_ptr<const Index>> made = Index::of(terms);
+    if (!made.ok()) {
+      fault_ = std::move(made).error();
+      return;
+    }
+    index_ = std::move(made).value();
+    ready_.store(index_.get(), std::memory_order_release);
+  });
+  if (fault_.has_value()) return *fault_;
+  return Done{};
+}
+
+const TermList::Index& TermList::Compiled::make_sound() const {
+  if (const Outcome made = make(); !made.ok()) {
+    throw std::logic_error("a list of terms was said to be good: " + made.error().message);
+  }
+  return *index_;
+}
+
+Result<TermList> TermList::build(std::vector<Term> terms) {
+  auto compiled = std::make_shared<const Compiled>(std::move(terms));
+  if (!LatePatterns::wanted()) PORTREEVE_CHECK(compiled->make());
+  return TermList(std::move(compiled));
 }
 
 }  // namespace portreeve

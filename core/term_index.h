@@ -3,14 +3,19 @@
 // Which words begin a term, and how to pass over all others: what TermList::find looks things up in.
 // Internal to core/.
 
+#include <atomic>
 #include <bitset>
 #include <cstddef>
 #include <cstdint>
+#include <memory>
+#include <mutex>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "core/fold.h"
+#include "core/result.h"
 #include "core/terms.h"
 #include "core/word_filter.h"
 #include "core/words.h"
@@ -58,15 +63,37 @@ struct FirstWords {
 };
 
 struct TermList::Index {
-  std::vector<Term> terms;
   std::vector<Sequence> sequences;
   std::vector<First> firsts;  ///< Sorted by hash; phrases that allow stand before terms.
   FirstWords words;           ///< Those of all sequences.
   FirstWords banned;          ///< Those of terms: a text without one of these needs no search.
 
+  static Result<std::shared_ptr<const Index>> of(const std::vector<Term>& terms);
   void add(Sequence sequence);
   void add_first(std::string_view text, std::uint32_t sequence, bool plural);
   void sort();
+};
+
+/// Terms, and what finds them: made at once, or by the first search (LatePatterns).
+struct TermList::Compiled {
+  explicit Compiled(std::vector<Term> list) : terms(std::move(list)) {}
+  const std::vector<Term> terms;
+
+  /// Throws std::logic_error if the terms were said to be good and are not: a list that finds
+  /// nothing would be a pass.
+  const Index& index() const {
+    const Index* const ready = ready_.load(std::memory_order_acquire);
+    return ready != nullptr ? *ready : make_sound();
+  }
+  Outcome make() const;
+
+ private:
+  const Index& make_sound() const;
+
+  mutable std::once_flag once_;
+  mutable std::shared_ptr<const Index> index_;
+  mutable std::optional<Error> fault_;
+  mutable std::atomic<const Index*> ready_{nullptr};
 };
 
 }  // namespace portreeve

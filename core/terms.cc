@@ -23,8 +23,8 @@ bool equal_or_plural(std::string_view text, std::string_view word, bool plural) 
 template <class Index>
 class Search {
  public:
-  Search(const Index& index, std::string_view text, std::size_t most)
-      : index_(index), text_(text), most_(most) {}
+  Search(const Index& index, std::size_t terms, std::string_view text, std::size_t most)
+      : index_(index), terms_(terms), text_(text), most_(most) {}
 
   std::vector<TermMatch> run() {
     for (std::uint32_t at = 0; matches_.size() < most_;) {
@@ -201,7 +201,7 @@ class Search {
   }
 
   void cover(std::uint32_t term, std::uint32_t end) {
-    if (covered_.empty()) covered_.resize(index_.terms.size());
+    if (covered_.empty()) covered_.resize(terms_);
     covered_[term] = std::max(covered_[term], end);
   }
 
@@ -215,6 +215,7 @@ class Search {
   }
 
   const Index& index_;
+  std::size_t terms_;  ///< How many there are.
   std::string_view text_;
   std::size_t most_;
   std::vector<TermMatch> matches_;
@@ -225,20 +226,21 @@ class Search {
 
 }  // namespace
 
-std::size_t TermList::next_suspect(std::string_view text, std::size_t at) const noexcept {
-  return index_->banned.next(text, static_cast<std::uint32_t>(at)).begin;
+std::size_t TermList::next_suspect(std::string_view text, std::size_t at) const {
+  return compiled_->index().banned.next(text, static_cast<std::uint32_t>(at)).begin;
 }
 
 std::vector<TermMatch> TermList::find(std::string_view text, std::size_t most) const {
   if (most == 0 || !may_occur_in(text)) return {};
-  return Search<Index>(*index_, text, most).run();
+  return Search<Index>(compiled_->index(), terms().size(), text, most).run();
 }
 
 std::vector<TermMatch> TermList::find_thoroughly(std::string_view text, std::size_t most) const {
-  if (most == 0 || index_->firsts.empty()) return {};
-  return Search<Index>(*index_, text, most).run_thoroughly();
+  const Index& index = compiled_->index();
+  if (most == 0 || index.firsts.empty()) return {};
+  return Search<Index>(index, terms().size(), text, most).run_thoroughly();
 }
 
-const std::vector<Term>& TermList::terms() const noexcept { return index_->terms; }
+const std::vector<Term>& TermList::terms() const noexcept { return compiled_->terms; }
 
 }  // namespace portreeve

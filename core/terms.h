@@ -39,16 +39,16 @@ struct TermMatch {
 class TermList {
  public:
   /// Errors: misconfigured (empty term, term with no letters, repeated term, a phrase without words
-  /// or that is the term itself).
+  /// or that is the term itself). Within LatePatterns these are found by the first search.
   static Result<TermList> build(std::vector<Term> terms);
   /// All matches that no allowed phrase covers, in order of appearance; at most `most`.
   std::vector<TermMatch> find(std::string_view text, std::size_t most = 16) const;
   /// Where the first word at `at` or later begins that looks like the beginning of a term, which says
   /// little; text.size(): find() finds nothing from there on. Words end at ASCII that is neither letter
   /// nor digit; REQUIRES: `at` is in no word.
-  std::size_t next_suspect(std::string_view text, std::size_t at) const noexcept;
+  std::size_t next_suspect(std::string_view text, std::size_t at) const;
   /// False: find() finds nothing.
-  bool may_occur_in(std::string_view text) const noexcept {
+  bool may_occur_in(std::string_view text) const {
     return next_suspect(text, 0) != text.size();
   }
   /// What find() must find, word by word and slowly: for tests.
@@ -57,8 +57,9 @@ class TermList {
 
  private:
   struct Index;
-  explicit TermList(std::shared_ptr<const Index> index) : index_(std::move(index)) {}
-  std::shared_ptr<const Index> index_;
+  struct Compiled;
+  explicit TermList(std::shared_ptr<const Compiled> compiled) : compiled_(std::move(compiled)) {}
+  std::shared_ptr<const Compiled> compiled_;
 };
 
 /// One forbidden host.

@@ -82,7 +82,7 @@ class SuspectTexts {
     }
   }
 
-  bool may_matter(std::string_view text) const noexcept {
+  bool may_matter(std::string_view text) const {
     return (terms_ != nullptr && terms_->may_occur_in(text)) ||
            (hosts_ != nullptr && hosts_->may_occur_in(text));
   }

@@ -7,7 +7,6 @@
 #include <string>
 #include <vector>
 
-#include "core/late_patterns.h"
 #include "core/pattern_search.h"
 
 namespace portreeve {
@@ -250,23 +249,6 @@ TEST(Glob, Refuses) {
     EXPECT_EQ(glob.error().code, Errc::misconfigured);
     EXPECT_EQ(glob.error().message, c.message);
   }
-}
-
-// Put off, an expression is refused when it is asked: it may not seem to match nothing.
-TEST(Pattern, LateOnesThatDoNotCompileThrow) {
-  const LatePatterns late(true);
-  const Pattern good = Pattern::compile("a+").value();
-  EXPECT_TRUE(good.matches("aa"));
-  EXPECT_FALSE(good.matches("b"));
-  const Pattern bad = Pattern::compile("(").value();
-  EXPECT_THROW(static_cast<void>(bad.matches("b")), std::logic_error);
-  const PatternSearch search = PatternSearch::compile({"("}).value();
-  EXPECT_THROW(static_cast<void>(search.find("b", 1)), std::logic_error);
-  {
-    const LatePatterns at_once(false);
-    EXPECT_FALSE(Pattern::compile("(").ok());
-  }
-  EXPECT_TRUE(LatePatterns::wanted());
 }
 
 TEST(Glob, Literal) {

@@ -49,7 +49,7 @@ FENCES = [
     (r"prometheus/", "webhook"), (r"CLI/", "cli"), (r"nlohmann/", "report"),
     (r"(gtest|gmock|benchmark)/", ""), (r"httplib\.h", ""),
 ]
-SYSTEM = re.compile(r"(sys|netinet|arpa|linux)/[a-z_]+\.h|(unistd|fcntl|poll|dirent|pthread|signal|spawn|netdb)\.h")
+SYSTEM = re.compile(r"(sys|netinet|arpa|linux)/[a-z_]+\.h|(unistd|fcntl|poll|dirent|pthread|signal|spawn|netdb|malloc)\.h")
 STANDARD = re.compile(r"[a-z0-9_]+")
 
 MOST_LINES, MOST_FUNCTION = 400, 60
