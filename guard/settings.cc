@@ -58,7 +58,7 @@ class Loader {
     }
     sources.catalog_examples = false;
     PORTREEVE_TRY(out_.policies, policies::load_checked(std::move(sources)));
-    PORTREEVE_CHECK(check_waivers());
+    PORTREEVE_CHECK(out_.policies->check_waivers(out_.waivers));
     return std::move(out_);
   }
 
@@ -144,24 +144,6 @@ class Loader {
     if (waivers == stream.documents.size()) return Done{};
     file.text = std::move(text);
     sources.files.push_back(std::move(file));
-    return Done{};
-  }
-
-  Outcome check_waivers() const {
-    for (std::size_t i = 0; i < out_.waivers.size(); ++i) {
-      const Waiver& waiver = out_.waivers[i];
-      for (std::size_t j = 0; j < i; ++j) {
-        if (out_.waivers[j].name != waiver.name) continue;
-        return Error{Errc::misconfigured,
-                     waiver.where + ": waiver \"" + waiver.name + "\" is defined twice"};
-      }
-      for (const std::string& rule : waiver.rules) {
-        if (out_.policies->find_rule(rule) != nullptr) continue;
-        return Error{Errc::misconfigured, waiver.where + ": waiver \"" + waiver.name +
-                                              "\" names rule \"" + rule +
-                                              "\", which does not exist"};
-      }
-    }
     return Done{};
   }
 

@@ -213,9 +213,13 @@ Outcome PolicySet::check_references() const {
         entry.where, "stages: \"" + std::string(entry.where.text()) +
                          "\" fits no rule; \"portreeve policy list\" names them as policy/rule");
   }
-  std::set<std::string> waivers;
-  for (const Waiver& waiver : waivers_) {
-    if (!waivers.insert(waiver.name).second) {
+  return check_waivers(waivers_);
+}
+
+Outcome PolicySet::check_waivers(const std::vector<Waiver>& waivers) const {
+  std::set<std::string> names;
+  for (const Waiver& waiver : waivers) {
+    if (!names.insert(waiver.name).second) {
       return Error{Errc::misconfigured,
                    waiver.where + ": waiver \"" + waiver.name + "\" is defined twice"};
     }

@@ -88,6 +88,9 @@ class PolicySet {
   /// Rules of the profile that do less before Config::cutover.
   std::vector<std::string> waiting_rules() const;
   const Rule* find_rule(std::string_view id) const noexcept;
+  /// Waivers of the set, or beside it: no name twice, rules that exist, subjects that those can be
+  /// waived for. Errors: misconfigured.
+  Outcome check_waivers(const std::vector<Waiver>& waivers) const;
   /// What the set was made from; mutants are made from it again.
   const std::vector<SetDocument>& documents() const noexcept { return documents_; }
   /// SHA-256 over all texts: the same digest is the same set.

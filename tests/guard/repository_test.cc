@@ -281,6 +281,21 @@ TEST(Waivers, HoldOverAllFindingsAndFailWhenStale) {
   EXPECT_THAT(wrong.err, HasSubstr("names rule \"no/rule\", which does not exist"));
 }
 
+// As in a policy folder: it would let in what names nothing that could be verified.
+TEST(Waivers, OfAnObjectForARuleAboutArtifactsAreRefused) {
+  const std::string rule = "chart-hollow/upstream";
+  const std::string object = "catalyst.openova.io/Blueprint//bp-a";
+  Repository tree({{"a.yaml", blueprint("bp-a")}, {".portreeve/w.yaml", waiver(rule, object)}});
+  const Ran wrong = tree.guard();
+  EXPECT_EQ(wrong.exit, 2) << wrong.out;
+  EXPECT_THAT(wrong.err, HasSubstr(".portreeve/w.yaml:1:1: waiver \"one\" has subject \"" + object +
+                                   "\": rule \"" + rule + "\" judges artifacts, and what it says "
+                                   "of an object itself is that this names none"));
+  tree.write(".portreeve/w.yaml", waiver(rule, "chart:bp-a@1.0.0"))
+      .write("chart/Chart.yaml", "apiVersion: v2\nname: bp-a\nversion: 1.0.0\n");
+  EXPECT_THAT(tree.guard().out, HasSubstr("waived " + rule));
+}
+
 TEST(Settings, OwnPoliciesAreCheckedByTheirExamples) {
   const std::string policy =
       "apiVersion: portreeve.openova.io/v1alpha1\nkind: Policy\nmetadata: {name: own}\nspec:\n  "
