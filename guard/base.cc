@@ -54,7 +54,10 @@ std::optional<GitFault> Base::compare_trees(const std::vector<FileEntry>& files)
     const auto at = now.find(entry.path);
     const bool there = at != now.end();
     if (entry.kind != FileEntry::Kind::regular) {
+      // A link has no content of ours to compare with: a file in its place is all the change's.
+      const bool file_now = there && at->second->kind == FileEntry::Kind::regular;
       if (there) now.erase(at);
+      if (file_now) change_.files[entry.path].kind = FileChange::Kind::modified;
       continue;
     }
     Result<std::string> old = read_file(options_.tree + "/" + entry.path, limits::kReviewBytes);

@@ -64,6 +64,10 @@ class Run {
   std::optional<std::string> content_before(const std::string& path) const;
   std::vector<std::string> changed_below(const std::string& chart, const std::string& place) const;
   void say_unknown_place(const TreeFile& chart, const std::vector<std::string>& places);
+  std::vector<std::string> unread_before() const;
+  void say_unread_before(const TreeFile& chart, const std::vector<std::string>& places);
+  void judge_chart_change(const TreeFile& chart, const std::string& place,
+                          const std::vector<std::string>& changed);
   void judge_repository();
   void judge_by_changed_blueprints();
   void judge_texts();

@@ -133,8 +133,55 @@ void Run::say_unknown_place(const TreeFile& chart, const std::vector<std::string
   own_.verdict.findings.push_back(std::move(finding));
 }
 
+// Where the base had a Chart.yaml that this change touches and that names no chart: one that seems
+// new now may be what stood there.
+std::vector<std::string> Run::unread_before() const {
+  std::vector<FileEntry> entries;
+  for (const auto& [path, file] : parts_.tree->base_files()) {
+    if (name_of(path) == "Chart.yaml") entries.push_back({path});
+  }
+  for (const auto& [path, change] : parts_.base->change().files) {
+    const bool was = change.kind != FileChange::Kind::added && !change.before.has_value();
+    if (was && name_of(path) == "Chart.yaml") entries.push_back({path});
+  }
+  const Layout layout(entries);
+  std::vector<std::string> out;
+  for (const std::string& folder : layout.charts()) {
+    if (parts_.tree->change_of(prefix_of(folder) + "Chart.yaml") == nullptr) continue;
+    const Value root = root_of(metadata_of(parts_.tree->base_files(), folder));
+    if (!root["name"].is_string()) out.push_back(folder);
+  }
+  return out;
+}
+
+void Run::say_unread_before(const TreeFile& chart, const std::vector<std::string>& places) {
+  Finding finding = gate_finding(
+      "chart-before", FindingStatus::undecided, chart_label(chart),
+      "undecided: the base has a Chart.yaml that names no chart or cannot be read, so whether this "
+      "chart's version moved is not told",
+      "correct that Chart.yaml in a change of its own, which a person has to approve");
+  finding.expected = "a Chart.yaml that can be read in the base";
+  finding.found = printable_list(places);
+  finding.location = Location{chart.path, 1, 1};
+  own_.verdict.findings.push_back(std::move(finding));
+}
+
+void Run::judge_chart_change(const TreeFile& chart, const std::string& place,
+                             const std::vector<std::string>& changed) {
+  const TreeFile* const was = metadata_of(parts_.tree->base_files(), place);
+  report::SubjectReport found = judge_.judge(make_chart_change(chart, was, changed));
+  if (prefix_of(place) + "Chart.yaml" != chart.path) {
+    for (Finding& finding : found.verdict.findings) {
+      finding.note =
+          "in the base it stood in " + utf8::printable(prefix_of(place) + "Chart.yaml", 200);
+    }
+  }
+  if (!found.verdict.findings.empty()) add(std::move(found));
+}
+
 void Run::judge_chart_changes() {
   const auto before = base_charts();
+  const std::vector<std::string> unread = unread_before();
   for (const std::string& chart : parts_.tree->layout().charts()) {
     const TreeFile* const file = metadata_of(parts_.tree->files(), chart);
     const Value root = root_of(file);
@@ -143,20 +190,15 @@ void Run::judge_chart_changes() {
     const std::string place = places.size() == 1 ? places[0] : chart;
     const std::vector<std::string> changed = changed_below(chart, place);
     if (changed.empty() && place == chart) continue;
-    if (places.size() > 1) {
+    if (std::find(unread.begin(), unread.end(), chart) != unread.end()) {
+      say_unread_before(*file, {chart});
+    } else if (places.empty() && !unread.empty()) {
+      say_unread_before(*file, unread);
+    } else if (places.size() > 1) {
       say_unknown_place(*file, places);
-      continue;
+    } else {
+      judge_chart_change(*file, place, changed);
     }
-    const TreeFile* const was =
-        places.empty() ? nullptr : metadata_of(parts_.tree->base_files(), place);
-    report::SubjectReport found = judge_.judge(make_chart_change(*file, was, changed));
-    if (place != chart) {
-      for (Finding& finding : found.verdict.findings) {
-        finding.note = "in the base it stood in " +
-                       utf8::printable(prefix_of(place) + "Chart.yaml", 200);
-      }
-    }
-    if (!found.verdict.findings.empty()) add(std::move(found));
   }
 }
 

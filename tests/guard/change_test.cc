@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <filesystem>
+
 #include "tests/guard/texts.h"
 #include "tests/support/repository.h"
 
@@ -230,6 +232,46 @@ TEST(Change, AnExportedBaseNeedsNoGit) {
   EXPECT_THAT(judged.out, HasSubstr("a.yaml:4:9: deny repository-names/object"));
   EXPECT_THAT(judged.out, Not(HasSubstr("old.yaml")));
   EXPECT_EQ(tree.guard({"--base-tree", base.path() + "/none"}).exit, 3);
+}
+
+// Unreadable in the base, a chart is no new one, which would need no new version.
+TEST(Change, AChartYamlThatTheBaseCannotReadIsUndecided) {
+  const std::string finding = "undecided gate/chart-before";
+  for (const std::string& broken : {chart("bp-a") + "name: bp-a\n", chart("bp-a") + "---\nb: 1\n",
+                                    std::string("- a list\n"), std::string("version: 1.0.0\n")}) {
+    Repository tree({{"a/Chart.yaml", broken},
+                     {"a/templates/x.yaml", config_map("x")},
+                     {"b/Chart.yaml", chart("bp-b")}});
+    tree.init();
+    tree.write("a/templates/x.yaml", config_map("y")).write("a/Chart.yaml", chart("bp-a"));
+    const Ran judged = tree.guard({"--base", "main"});
+    EXPECT_EQ(judged.exit, 3) << judged.out;
+    EXPECT_THAT(judged.out, HasSubstr("a/Chart.yaml:1:1: " + finding));
+    EXPECT_THAT(judged.out, HasSubstr("found     a/Chart.yaml"));
+    tree.remove("a/Chart.yaml").remove("a/templates/x.yaml");
+    tree.write("c/Chart.yaml", chart("bp-a")).write("c/templates/x.yaml", config_map("y"));
+    const Ran moved = tree.guard({"--base", "main"});
+    EXPECT_EQ(moved.exit, 3) << moved.out;
+    EXPECT_THAT(moved.out, HasSubstr("c/Chart.yaml:1:1: " + finding));
+    EXPECT_THAT(moved.out, HasSubstr("found     a/Chart.yaml"));
+  }
+}
+
+TEST(Change, ABrokenChartElsewhereIsNoMatterOfANewOne) {
+  Repository tree({{"a/Chart.yaml", "- a list\n"}});
+  tree.init();
+  tree.write("c/Chart.yaml", chart("bp-c")).write("c/templates/x.yaml", config_map("y"));
+  const Ran judged = tree.guard({"--base", "main"});
+  EXPECT_EQ(judged.exit, 0) << judged.out;
+}
+
+TEST(Change, AFileInPlaceOfALinkIsJudged) {
+  const Repository base({{"b.yaml", config_map("x")}});
+  std::filesystem::create_symlink("b.yaml", base.file("a.yaml"));
+  const Repository tree({{"b.yaml", config_map("x")}, {"a.yaml", config_map("tenant")}});
+  const Ran judged = tree.guard({"--base-tree", base.path()});
+  EXPECT_EQ(judged.exit, 1) << judged.out;
+  EXPECT_THAT(judged.out, HasSubstr("a.yaml:4:9: deny repository-names/object"));
 }
 
 TEST(Change, WordsOfCommitsAndOfAddedLines) {
