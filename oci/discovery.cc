@@ -206,12 +206,14 @@ class Discoverer {
   }
 
   // Listed in two places, missing in one (a mirror that copies lists but not all manifests).
-  Result<ContentPtr> from_elsewhere(const Digest& digest, const Error& first) {
+  // What one of them did not answer outweighs that another has it not.
+  Result<ContentPtr> from_elsewhere(const Digest& digest, Error why) {
     for (const Place& place : elsewhere_[digest]) {
       auto content = place.store->fetch_one(Wanted::manifest(place.repository, digest), ask_);
       if (content.ok()) return content;
+      if (weight(content.error().code) > weight(why.code)) why = content.error();
     }
-    return first;
+    return why;
   }
 
   // A bad entry says nothing about the others.

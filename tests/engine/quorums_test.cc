@@ -168,6 +168,21 @@ TEST_F(Quorums, DistinctSignersAreCounted) {
   EXPECT_THAT(with("{all: [a, b, twin]}"), StartsWith("deny: "));
 }
 
+// What is kept holds a proof for each authority, but the second signer is only in the registry.
+TEST_F(Quorums, AKeptProofDoesNotEndTheSearch) {
+  keep_bytes_ = true;
+  write("authority.yaml", keyed_authority("a", "a.pem") +
+                              "---\n" + kHead + "kind: Authority\nmetadata: {name: either}\nspec:\n"
+                              "  repositories: ['registry.test/**']\n  keys: [{file: a.pem}, {file: b.pem}]\n");
+  push_signature(by(mint_.key));
+  policy("{authorities: {any: [a]}}");
+  EXPECT_EQ(said(), "allow");
+  push_signature(by(second_));
+  policy("{authorities: {atLeast: 2, of: [a, either]}}");
+  start();
+  EXPECT_EQ(said(), "allow");
+}
+
 // Message signatures are over the manifest's bytes, by the hash of the key's curve: those bytes are
 // fetched, once, when the digest is not enough.
 class Messages : public Quorums {

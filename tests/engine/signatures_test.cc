@@ -70,6 +70,30 @@ TEST_F(Signatures, EverySeamThatFailsIsUndecided) {
   }
 }
 
+TEST_F(Signatures, ALayerThatCannotBeFetchedMayBeTheProof) {
+  push_signature();
+  for (const int status : {401, 403, 429, 500, 404}) {
+    SCOPED_TRACE(status);
+    stop();
+    server_->hook([status](const test::SeenRequest& seen) -> std::optional<test::FakeAnswer> {
+      if (seen.target.find("/blobs/") == std::string::npos) return std::nullopt;
+      test::FakeAnswer answer;
+      answer.status = status;
+      return answer;
+    });
+    // What is gone is gone.
+    EXPECT_THAT(said(), ::testing::StartsWith(status == 404 ? "deny: " : "undecided: no proof so far; something could not"));
+  }
+}
+
+// 1 MiB is the limit of a bundle with a message signature; it may be the good one all the same.
+TEST_F(Signatures, WhatIsTooLargeMayBeTheProof) {
+  testing::SignatureSpec spec;
+  spec.statement = false;
+  push_bundle(mint_.bundle(spec).dump() + std::string(1 << 20, ' '));
+  EXPECT_THAT(said(), ::testing::AllOf(HasSubstr("undecided: no proof so far"), HasSubstr("limit is 1048576")));
+}
+
 TEST_F(Signatures, TooLateIsUndecided) {
   push_signature();
   server_->hook([](const test::SeenRequest&) {

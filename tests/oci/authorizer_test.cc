@@ -12,6 +12,7 @@ namespace {
 
 using test::FakeAnswer;
 using test::SeenRequest;
+using testing::AllOf;
 using testing::HasSubstr;
 using testing::Not;
 using testing::StartsWith;
@@ -70,6 +71,11 @@ TEST_F(AuthorizerTest, TokenRequestsCountLikeAnyOther) {
               HasSubstr("no turn before the deadline (limits: 8 requests at once, 1 a second)"));
   EXPECT_EQ(server->seen().size(), 2U);
   EXPECT_EQ(server->count("/token"), 1U);
+  // Two challenges are a burst as well, and leave nothing for a token.
+  server->forget_seen();
+  const auto both = open(c)->fetch({Wanted::tagged("a/b", "1.0"), Wanted::tagged("c/d", "1.0")}, ask(300));
+  for (const auto& one : both) EXPECT_THAT(error_text(one), HasSubstr("no turn before the deadline"));
+  EXPECT_EQ(server->count("/token"), 0U);
 }
 
 // Whoever has the only turn must not wait for another one.
@@ -135,6 +141,21 @@ TEST_F(AuthorizerTest, EveryCredentialThatFitsIsTried) {
   RegistryConfig d = config(*basic);
   d.docker_config = scratch_.write("config2.json", R"({"auths":{)" + entry(d.host + "/a", "u:wrong") + "," + entry(d.host, "u:p") + "}}");
   EXPECT_EQ(got(*open(d), Wanted::tagged("a/b", "1.0")), image_);
+}
+
+// A registry that says no to everything is not shown every password that there is.
+TEST_F(AuthorizerTest, CredentialsAreNotTriedWithoutEnd) {
+  const auto server = guarded({.user = "u", .password = "p"});
+  RegistryConfig c = config(*server);
+  std::string entries, path = c.host;
+  for (int i = 0; i < 12; ++i) {
+    entries += (i == 0 ? "\"" : ",\"") + path + R"(":{"auth":")" + to_base64("u:wrong" + std::to_string(i)) + "\"}";
+    path += "/a";
+  }
+  c.docker_config = scratch_.write("config.json", R"({"auths":{)" + entries + "}}");
+  EXPECT_THAT(got(*open(c), Wanted::tagged(path.substr(c.host.size() + 1), "1.0")),
+              AllOf(StartsWith("untrusted"), HasSubstr("not authorised (HTTP 401) after 6 tries")));
+  EXPECT_EQ(server->seen().size(), 7U);
 }
 
 TEST_F(AuthorizerTest, IdentityTokenIsPosted) {
@@ -205,18 +226,18 @@ TEST_F(AuthorizerTest, FaultsOfTheTokenServer) {
   const struct {
     const char* name;
     FakeAnswer answer;
-    std::string want;
+    std::string want, why;
   } kCases[] = {
-      {"redirect", redirect, "untrusted"},
-      {"endless", endless, "limit"},
-      {"page", with(200, "<html>"), "malformed"},
-      {"no token", with(200, "{}"), "malformed"},
-      {"token no text", with(200, R"({"token":1})"), "malformed"},
-      {"token with a line end", with(200, R"({"token":"a\r\nX-Evil: 1"})"), "malformed"},
-      {"two tokens", with(200, R"({"token":"a","token":"b"})"), "malformed"},
-      {"refused", with(403, ""), "untrusted"},
-      {"rate limit", with(429, ""), "unavailable"},
-      {"down", with(500, ""), "unavailable"},
+      {"redirect", redirect, "untrusted", "redirects (HTTP 307): not followed"},
+      {"endless", endless, "limit", "bytes"},
+      {"page", with(200, "<html>"), "malformed", "its answer is no JSON"},
+      {"no token", with(200, "{}"), "malformed", "its answer has no token"},
+      {"token no text", with(200, R"({"token":1})"), "malformed", "its answer has no token"},
+      {"token with a line end", with(200, R"({"token":"a\r\nX-Evil: 1"})"), "malformed", "its answer has no token"},
+      {"two tokens", with(200, R"({"token":"a","token":"b"})"), "malformed", "its answer is no JSON"},
+      {"refused", with(403, ""), "untrusted", "no token (HTTP 403)"},
+      {"rate limit", with(429, ""), "unavailable", "no token (HTTP 429)"},
+      {"down", with(500, ""), "unavailable", "no token (HTTP 500)"},
   };
   for (const auto& c : kCases) {
     const auto server = guarded({.token = true});
@@ -224,7 +245,7 @@ TEST_F(AuthorizerTest, FaultsOfTheTokenServer) {
       if (request.target.rfind("/token", 0) != 0) return std::nullopt;
       return c.answer;
     });
-    EXPECT_THAT(got(*open(*server), Wanted::tagged("a/b", "1.0"), 2000), StartsWith(c.want)) << c.name;
+    EXPECT_THAT(got(*open(*server), Wanted::tagged("a/b", "1.0"), 2000), AllOf(StartsWith(c.want), HasSubstr(c.why))) << c.name;
   }
 }
 

@@ -162,7 +162,38 @@ TEST_F(DiscoveryTest, JunkFirstDoesNotHideAGoodOne) {
   ASSERT_TRUE(found.incomplete);
   EXPECT_EQ(found.incomplete->code, Errc::limit);
   EXPECT_EQ(found.absence("signature").code, Errc::limit);
+  EXPECT_THAT(found.incomplete->message, HasSubstr("lists 2001 referrers, limit is 1024"));
   EXPECT_LE(server->seen().size(), 12U);
+}
+
+TEST_F(DiscoveryTest, NoMoreAreFetchedThanMayBeListed) {
+  const auto server = fake();
+  for (int i = 0; i < 6; ++i) put(*server, bundle(std::to_string(i)));
+  const Discovery found = discover(*open(*server), {4, 256});
+  EXPECT_EQ(found.candidates.size(), 4U);
+  ASSERT_TRUE(found.incomplete);
+  EXPECT_THAT(found.incomplete->message, HasSubstr("lists 6 referrers, limit is 4"));
+}
+
+// Each page is within its limit; together they are not.
+TEST_F(DiscoveryTest, PagesTogetherAreALimit) {
+  const auto server = fake();
+  std::vector<std::string> entries;
+  for (int i = 0; i < 9000; ++i) entries.push_back(descriptor_json(kOciManifest, digest_of(std::to_string(i)), 1));
+  const std::string list = index_json(entries);
+  int page = 0;
+  server->hook([&](const SeenRequest& request) -> std::optional<FakeAnswer> {
+    if (request.target.find("/referrers/") == std::string::npos) return std::nullopt;
+    FakeAnswer out;
+    out.type = kOciIndex;
+    out.body = list;
+    out.fields.emplace("Link", "<?last=" + std::to_string(++page) + ">; rel=\"next\"");
+    return out;
+  });
+  const Discovery found = discover(*open(*server), {4, 4});
+  ASSERT_TRUE(found.asked.at(2).failure);
+  EXPECT_THAT(found.asked.at(2).failure->message, HasSubstr("referrers API: more than 32768 entries"));
+  EXPECT_EQ(server->count("/referrers/"), 4U);
 }
 
 TEST_F(DiscoveryTest, HundredThousandEntriesAreALimit) {
@@ -237,12 +268,13 @@ TEST_F(DiscoveryTest, AQuestionThatWasNotAnsweredIsNoAbsence) {
 TEST_F(DiscoveryTest, MalformedListsAreSaidSo) {
   const struct {
     const char* name;
-    std::string type, body;
+    std::string type, body, want;
   } kCases[] = {
-      {"page", "text/html", "<html>"},
-      {"no JSON", std::string(kOciIndex), "<html>"},
-      {"manifest", std::string(kOciIndex), image_},
-      {"both", std::string(kOciIndex), R"({"schemaVersion":2,"manifests":[],"layers":[]})"},
+      {"page", "text/html", "<html>", "served as \"text/html\""},
+      {"a list that is none", "application/json", index_json({}), "served as \"application/json\""},
+      {"no JSON", std::string(kOciIndex), "<html>", "line 1 column 1: expected a JSON value"},
+      {"manifest", std::string(kOciIndex), image_, ""},
+      {"both", std::string(kOciIndex), R"({"schemaVersion":2,"manifests":[],"layers":[]})", "CVE-2021-41190"},
   };
   for (const auto& c : kCases) {
     const auto server = fake();
@@ -256,6 +288,7 @@ TEST_F(DiscoveryTest, MalformedListsAreSaidSo) {
     });
     const Discovery found = discover(*open(*server));
     EXPECT_EQ(found.absence("signature").code, Errc::malformed) << c.name;
+    EXPECT_THAT(found.absence("signature").message, HasSubstr(c.want)) << c.name;
     EXPECT_EQ(found.candidates.size(), 1U) << c.name;
   }
 }
@@ -284,6 +317,26 @@ TEST_F(DiscoveryTest, TwoPlacesAreOne) {
   ASSERT_EQ(found.candidates.size(), 2U);
   const auto& twice = found.candidates[0].also.empty() ? found.candidates[1] : found.candidates[0];
   EXPECT_THAT(twice.also, testing::ElementsAre(second->host() + "/a/b, referrers API"));
+}
+
+// Gone in one place, silent in the other: what is listed may still be the proof.
+TEST_F(DiscoveryTest, GoneHereAndUnansweredThere) {
+  const auto first = fake();
+  const auto second = fake();
+  for (Fake* const server : {first.get(), second.get()}) {
+    put(*server, bundle("1"));
+    const int status = server == first.get() ? 404 : 503;
+    server->hook([status](const SeenRequest& request) -> std::optional<FakeAnswer> {
+      if (request.target.find("/manifests/sha256:") == std::string::npos) return std::nullopt;
+      FakeAnswer out;
+      out.status = status;
+      return out;
+    });
+  }
+  const auto a = open(*first);
+  const auto b = open(*second);
+  const Discovery found = oci::discover({{a.get(), "a/b"}, {b.get(), "a/b"}}, digest_of(image_), {}, ask());
+  EXPECT_EQ(found.absence("signature").code, Errc::unavailable);
 }
 
 // The tag changes between two requests of one decision: what was resolved first counts.

@@ -153,6 +153,18 @@ TEST_F(LayoutTest, BlobsThatLie) {
   EXPECT_THAT(got(*store.value(), Wanted::manifest("", digest_of(image_))), StartsWith("not-found"));
 }
 
+// Bytes under another's digest say nothing, so neither whose referrer they are.
+TEST_F(LayoutTest, WrongBytesReferToNobody) {
+  fill();
+  files_["index.json"] = index_json({named(image_, "ghcr.io/o/x:1.0"), descriptor_json(kOciManifest, legacy_)});
+  files_["blobs/sha256/" + digest_of(legacy_).hex()] = bundle_;
+  const auto store = directory().value();
+  const Discovery found = discover({{store.get(), "ghcr.io/o/x"}}, digest_of(image_), {}, ask());
+  EXPECT_TRUE(found.candidates.empty());
+  EXPECT_EQ(found.asked.at(0).text(), store->place() + ", referrers API: 0 listed");
+  EXPECT_TRUE(found.rejected.empty());
+}
+
 TEST_F(LayoutTest, WhatIsNoPlainFileIsNotOpened) {
   fill();
   const auto store = directory().value();

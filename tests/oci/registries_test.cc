@@ -60,6 +60,12 @@ TEST_F(RegistriesTest, NobodyElseIsContacted) {
   }
   EXPECT_THAT(resolved(*registries, server->host() + "/o/x:1"), StartsWith("untrusted"));  // It serves ghcr.io only.
   EXPECT_TRUE(server->seen().empty());
+  // Without `serves` it is asked for the names of its own host.
+  server->put_manifest("o/x", image_, std::string(kOciManifest), "1");
+  const auto own = open_all({config(*server)});
+  EXPECT_THAT(resolved(*own, "ghcr.io/o/x:1"), HasSubstr("no Registry serves this name"));
+  EXPECT_TRUE(server->seen().empty());
+  EXPECT_EQ(resolved(*own, server->host() + "/o/x:1"), digest_of(image_).text());
 }
 
 TEST_F(RegistriesTest, TheNameCheckedIsNotTheHostAsked) {
@@ -83,6 +89,24 @@ TEST_F(RegistriesTest, MirrorsInTheirOrder) {
   // Missing at one and no answer of the other: nobody knows.
   second->hook([](const SeenRequest&) { FakeAnswer out; out.status = 500; return out; });
   EXPECT_THAT(resolved(*registries, "ghcr.io/o/x:1.0"), StartsWith("unavailable"));
+  const auto reversed = open_all({serving(*second, "ghcr.io/o/**"), serving(*first, "ghcr.io/o/**")});
+  EXPECT_THAT(resolved(*reversed, "ghcr.io/o/x:1.0"), StartsWith("unavailable"));
+}
+
+// Whoever writes into the store cannot make another artifact's signatures this one's.
+TEST_F(RegistriesTest, WhatIsKeptAboutAnotherArtifactIsNoCandidate) {
+  const auto server = fake();
+  const std::string other = manifest_json(kBundle, "b", descriptor_json(kOciManifest, "another image"));
+  for (const std::string& bytes : {bundle(), other}) server->put_manifest("o/x", bytes, std::string(kOciManifest));
+  const auto registries = open_all({serving(*server, "ghcr.io/o/**")}, true);
+  const Reference name = named("ghcr.io/o/x:1.0");
+  std::vector<Candidate> candidates = registries->discover(name, digest_of("another image"), {}, ask()).candidates;
+  for (const Candidate& one : registries->discover(name, digest_of(image_), {}, ask()).candidates) candidates.push_back(one);
+  ASSERT_EQ(candidates.size(), 2U);
+  ASSERT_TRUE(remember_candidates(*evidence_, name, digest_of(image_), candidates, clock_.now()).ok());
+  const Discovery found = registries->remembered_candidates(name, digest_of(image_), ask());
+  ASSERT_EQ(found.candidates.size(), 1U);
+  EXPECT_EQ(found.candidates[0].content->digest, digest_of(bundle()));
 }
 
 TEST_F(RegistriesTest, ATagIsResolvedOnceAndRemembered) {

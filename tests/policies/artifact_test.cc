@@ -109,6 +109,19 @@ TEST(ArtifactPolicies, AskForEvidenceByName) {
   EXPECT_EQ(set->judge(thing("{a: 'r.test/a'}"), {}, nullptr, &needs).decision, Decision::deny);
 }
 
+TEST(ArtifactPolicies, OfOtherRepositoriesAreNotJudged) {
+  const SetPtr set = load({signed_policy("{authorities: {any: [x]}}", "{artifacts: ['r.test/ours/**']}"), authority("x"),
+                           rule("[{reference: object.a}]")});
+  ASSERT_NE(set, nullptr);
+  std::vector<Key> needs;
+  EXPECT_EQ(set->judge(thing("{a: 'r.test/theirs/a:1'}"), {}, nullptr, &needs).decision, Decision::allow);
+  EXPECT_TRUE(needs.empty());
+  (void)set->judge(thing("{a: 'r.test/ours/a:1'}"), {}, nullptr, &needs);
+  EXPECT_EQ(needs.size(), 1U);
+  // A name that cannot be read may be one of ours.
+  EXPECT_EQ(set->judge(thing("{a: 'no reference'}"), {}, nullptr, &needs).decision, Decision::deny);
+}
+
 // Whatever is absent for whatever reason: never an allow.
 TEST(ArtifactPolicies, AbsenceIsNeverAnAllow) {
   const SetPtr set = load({signed_policy("{authorities: {any: [x]}}"), authority("x"), rule("[{reference: object.a}]")});
