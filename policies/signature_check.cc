@@ -1,6 +1,7 @@
 #include "policies/signature_check.h"
 
 #include <algorithm>
+#include <set>
 
 #include "core/limits.h"
 #include "core/utf8.h"
@@ -39,6 +40,7 @@ struct SignatureCheck::Verdict {
   bool met = false;
   std::optional<Error> undecided;
   SignatureFacts facts;  ///< Rows of all authorities; no claims.
+  std::set<std::string> signers;  ///< Of the claims that count.
 };
 
 std::vector<SignatureAsk> SignatureCheck::asks() const {
@@ -173,6 +175,7 @@ SignatureCheck::Verdict SignatureCheck::judge_target(const Scope& scope, const G
       std::string why;
       if (predicate_holds(scope, *claim, why)) {
         claims.push_back(claim);
+        out.signers.insert(claim->signer.id);
       } else if (out.facts.rows.size() < SignatureFacts::kMostRows) {
         out.facts.rows.push_back({claim->found, std::string(verifiers::to_string(claim->shape)), "",
                                   verifiers::Rejection{verifiers::Reason::annotation_mismatch, why}});
@@ -227,7 +230,8 @@ void SignatureCheck::judge_gathered(const Scope& scope, const Gathered& gathered
     judgement.found = "an index without entries";
   } else {
     const bool attestation = demand_.kind == verifiers::Demand::Kind::attestation;
-    judgement.found = found_words(worst->facts, attestation);
+    judgement.found = worst->signers.empty() ? found_words(worst->facts, attestation)
+                                             : too_few_words(worst->signers);
     if (!which.empty()) judgement.found += " (platform " + utf8::printable(which, 64) + ")";
     judgement.note = table_words(worst->facts, kTableBytes);
     if (worst->facts.examined == 0) judgement.detail = left_behind();

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <charconv>
 
+#include "core/limits.h"
 #include "core/utf8.h"
 
 namespace portreeve::policies {
@@ -59,6 +60,14 @@ std::string found_words(const SignatureFacts& facts, bool attestation) {
                                      [](const CandidateRow* row) { return is_malformed(*row); });
   if (malformed) return noun + " that is malformed: " + rejected.front()->outcome();
   return noun + " that does not verify: " + rejected.front()->outcome();
+}
+
+std::string too_few_words(const std::set<std::string>& signers) {
+  std::string out;
+  for (const std::string& signer : signers) {
+    out += (out.empty() ? "" : ", ") + utf8::printable(signer, limits::kQuotedBytes);
+  }
+  return "signed, but not by enough of those who have to: " + utf8::printable(out, 600);
 }
 
 std::string_view left_behind() noexcept {

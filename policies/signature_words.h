@@ -3,6 +3,7 @@
 // Words for what was found of signatures, so that "unsigned", "signed by somebody else", "malformed"
 // and "could not look" are four different answers.
 
+#include <set>
 #include <string>
 #include <vector>
 
@@ -13,6 +14,8 @@ namespace portreeve::policies {
 
 /// "unsigned", "signed, but by nobody who is trusted for it", "malformed signatures alone", …
 std::string found_words(const SignatureFacts& facts, bool attestation);
+/// "signed, but not by enough of those who have to": a threshold is not met by these.
+std::string too_few_words(const std::set<std::string>& signers);
 /// What to do about an artifact that nothing refers to: said in the denial itself.
 std::string_view left_behind() noexcept;
 /// The table of candidates, then where was asked; at most `most` bytes.

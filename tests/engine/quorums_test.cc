@@ -156,16 +156,16 @@ TEST_F(Quorums, DistinctSignersAreCounted) {
   };
   push_signature(by(mint_.key));
   EXPECT_EQ(with("{any: [a, b]}"), "allow");
-  EXPECT_THAT(with("{all: [a, b]}"), StartsWith("deny: "));
-  EXPECT_THAT(with("{atLeast: 2, of: [a, b]}"), StartsWith("deny: "));
+  EXPECT_THAT(with("{all: [a, b]}"), StartsWith("deny: signed, but not by enough of those who have to: "));
+  EXPECT_THAT(with("{atLeast: 2, of: [a, b]}"), StartsWith("deny: signed, but not by enough of those who have to: "));
   push_signature(by(mint_.key));  // The same signer again.
-  EXPECT_THAT(with("{atLeast: 2, of: [a, b]}"), StartsWith("deny: "));
-  EXPECT_THAT(with("{atLeast: 2, of: [a, twin]}"), StartsWith("deny: "));  // One key, two names.
+  EXPECT_THAT(with("{atLeast: 2, of: [a, b]}"), StartsWith("deny: signed, but not by enough of those who have to: "));
+  EXPECT_THAT(with("{atLeast: 2, of: [a, twin]}"), StartsWith("deny: signed, but not by enough of those who have to: "));  // One key, two names.
   push_signature(by(second_));
   EXPECT_EQ(with("{all: [a, b]}"), "allow");
   EXPECT_EQ(with("{atLeast: 2, of: [a, b, twin]}"), "allow");
-  EXPECT_THAT(with("{atLeast: 3, of: [a, b, twin]}"), StartsWith("deny: "));
-  EXPECT_THAT(with("{all: [a, b, twin]}"), StartsWith("deny: "));
+  EXPECT_THAT(with("{atLeast: 3, of: [a, b, twin]}"), StartsWith("deny: signed, but not by enough of those who have to: "));
+  EXPECT_THAT(with("{all: [a, b, twin]}"), StartsWith("deny: signed, but not by enough of those who have to: "));
 }
 
 // What is kept holds a proof for each authority, but the second signer is only in the registry.
