@@ -12,6 +12,7 @@
 #include "sbom/cyclonedx_xml_check.h"
 #include "sbom/cyclonedx_xml_shape.h"
 #include "sbom/readers.h"
+#include "sbom/xml_characters.h"
 #include "sbom/xml_text.h"
 
 namespace portreeve::sbom {
@@ -271,13 +272,14 @@ Result<DocumentPtr> read_cyclonedx_xml(SourceBytes bytes, MemoryBudget* budget) 
   const std::string_view text = *bytes;
   MemoryBudget::Reservation memory(budget);
   PORTREEVE_CHECK(check_bytes(text, memory));
+  PORTREEVE_CHECK(check_xml_characters(text));
   pugi::xml_document tree;
   const pugi::xml_parse_result parsed = tree.load_buffer(
       text.data(), text.size(), pugi::parse_default | pugi::parse_declaration | pugi::parse_doctype,
       pugi::encoding_utf8);
   if (!parsed)
     return malformed_xml(text, static_cast<std::size_t>(std::max<std::ptrdiff_t>(parsed.offset, 0)),
-                     parsed.description());
+                         parsed.description());
   PORTREEVE_CHECK(check_xml_tree(tree, text));
   const pugi::xml_node root = tree.document_element();
   const std::string_view prefix = xml_prefix(root.name());
@@ -285,8 +287,9 @@ Result<DocumentPtr> read_cyclonedx_xml(SourceBytes bytes, MemoryBudget* budget) 
   const std::string_view name = xml_namespace(root);
   if (xml_local(root.name()) != "bom" || name.substr(0, kNamespace.size()) != kNamespace) {
     return malformed_xml(text, 0,
-                     "expected <bom xmlns=\"" + std::string(kNamespace) + "1.x\">, found <" +
-                         utf8::printable(root.name(), 64) + " of namespace " + quoted(name) + ">");
+                         "expected <bom xmlns=\"" + std::string(kNamespace) + "1.x\">, found <" +
+                             utf8::printable(root.name(), 64) + " of namespace " + quoted(name) +
+                             ">");
   }
   const std::string_view version = name.substr(kNamespace.size());
   // 1.0 and 1.1 were never JSON.

@@ -6,6 +6,7 @@
 #include "core/limits.h"
 #include "core/time.h"
 #include "core/utf8.h"
+#include "sbom/purl.h"
 #include "sbom/ref_hash.h"
 
 namespace portreeve::sbom {
@@ -88,6 +89,19 @@ void Draft::check_time(std::string_view field, const Text& time, std::uint32_t a
          std::string(field) + ": expected an RFC 3339 time, found " + quoted(time.written()));
 }
 
+void Draft::check_utc_second(std::string_view field, const Text& time, std::uint32_t at) {
+  if (time.absent()) return;
+  const std::string_view text = time.written();
+  constexpr std::string_view kForm = "dddd-dd-ddTdd:dd:ddZ";
+  const bool formed = text.size() == kForm.size() &&
+                      std::equal(text.begin(), text.end(), kForm.begin(), [](char c, char form) {
+                        return form == 'd' ? c >= '0' && c <= '9' : c == form;
+                      });
+  if (formed && parse_time(text).ok()) return;
+  defect(DefectKind::invalid_time, kNowhere, at,
+         std::string(field) + ": expected YYYY-MM-DDThh:mm:ssZ, found " + quoted(text));
+}
+
 void Draft::check_hash(const Hash& hash, std::uint32_t component, std::uint32_t at) {
   const std::size_t digits = hex_digits(hash.algorithm);
   const std::string_view text = hash.value.view();
@@ -131,7 +145,7 @@ void Draft::index_references(References style) {
 bool Draft::is_external(std::string_view ref, References style) const noexcept {
   switch (style) {
     case References::spdx2:
-      return ref.substr(0, 12) == "DocumentRef-";
+      return ref.substr(0, 12) == "DocumentRef-" || imported(ref);
     case References::spdx3:
       return imported(ref);
     case References::cyclonedx:
@@ -214,9 +228,23 @@ void Draft::resolve(References style) {
   settle_dependencies(style);
 }
 
+void Draft::check_purls() {
+  for (std::uint32_t i = 0; i < document_->components.size(); ++i) {
+    const Component& component = document_->components[i];
+    for (const Identifier& identifier : document_->identifiers_of(component)) {
+      if (identifier.kind != IdentifierKind::purl || !identifier.text.has_value()) continue;
+      const Result<PurlReading> purl = read_purl(identifier.text.view());
+      if (purl.ok()) continue;
+      defect(DefectKind::invalid_purl, i, component.at,
+             quoted(identifier.text.view()) + ": " + purl.error().message);
+    }
+  }
+}
+
 Result<DocumentPtr> Draft::finish() {
   PORTREEVE_CHECK(memory_);
   PORTREEVE_CHECK(document_->memory.grow(charged_));
+  check_purls();
   if (document_->primary.empty()) {
     defect(DefectKind::missing_primary, kNowhere, 0, "nothing says what the document is about");
   }

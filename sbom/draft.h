@@ -59,6 +59,8 @@ class Draft {
   void defect(DefectKind kind, std::uint32_t component, std::uint32_t at, std::string message);
   /// A time of the document, which must be an RFC 3339 or RFC 9557 time; else a defect.
   void check_time(std::string_view field, const Text& time, std::uint32_t at);
+  /// A time as SPDX 2 writes it, YYYY-MM-DDThh:mm:ssZ; else a defect.
+  void check_utc_second(std::string_view field, const Text& time, std::uint32_t at);
   /// A digest of an algorithm with a fixed length, in hexadecimal; else a defect.
   void check_hash(const Hash& hash, std::uint32_t component, std::uint32_t at);
 
@@ -66,7 +68,8 @@ class Draft {
   enum class References { spdx2, spdx3, cyclonedx, syft };
   /// Sorts the references, resolves every statement; nothing may be added afterwards.
   void resolve(References style);
-  /// A reference that is none of a component, and not missing: SPDX 3 `import[]`, a bom-ref elsewhere.
+  /// A reference that is none of a component, and not missing: SPDX 3 `import[]`, a bom-ref
+  /// elsewhere.
   void import(std::string_view ref) { imports_.push_back(ref); }
   bool imported(std::string_view ref) const noexcept;
 
@@ -92,6 +95,7 @@ class Draft {
              References style);
   bool is_external(std::string_view ref, References style) const noexcept;
   void settle_dependencies(References style);
+  void check_purls();
 
   std::shared_ptr<Document> document_;
   std::vector<Statement> statements_;

@@ -57,10 +57,11 @@ std::size_t Document::footprint() const noexcept {
 }
 
 std::string_view to_string(DefectKind kind) noexcept {
-  constexpr std::array<std::string_view, 11> kNames = {
-      "duplicate-id",  "dangling-reference", "repeated-dependency", "missing-primary",
-      "null-entry",    "invalid-time",       "hash-length",         "contradiction",
-      "missing-field", "invalid-value",      "shared-name"};
+  constexpr std::array<std::string_view, 14> kNames = {
+      "duplicate-id",   "dangling-reference", "repeated-dependency", "missing-primary",
+      "null-entry",     "invalid-time",       "hash-length",         "contradiction",
+      "missing-field",  "invalid-value",      "shared-name",         "invalid-purl",
+      "unknown-member", "undeclared-document"};
   return name_in(kNames, kind);
 }
 
@@ -72,12 +73,15 @@ Gravity gravity_of(DefectKind kind) noexcept {
     case DefectKind::hash_length:
     case DefectKind::contradiction:
     case DefectKind::invalid_value:
+    case DefectKind::invalid_purl:
       return Gravity::error;
     case DefectKind::repeated_dependency:
     case DefectKind::missing_primary:
     case DefectKind::missing_field:
     case DefectKind::null_entry:
     case DefectKind::shared_name:
+    case DefectKind::unknown_member:
+    case DefectKind::undeclared_document:
       return Gravity::warning;
   }
   return Gravity::error;

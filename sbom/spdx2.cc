@@ -1,6 +1,10 @@
 #include "sbom/spdx2.h"
 
+#include <algorithm>
 #include <string>
+#include <utility>
+
+#include "sbom/spdx2_members.h"
 
 namespace portreeve::sbom {
 
@@ -107,10 +111,69 @@ void Spdx2::check_2_2(const Component& component, std::uint32_t index) {
   }
 }
 
-Result<DocumentPtr> Spdx2::finish() {
+void Spdx2::check_data_licence(std::uint32_t at) {
+  const std::string_view text = draft_.document().data_licence.written();
+  if (text == "CC0-1.0") return;
+  draft_.defect(DefectKind::invalid_value, kNowhere, at,
+                "dataLicense: expected CC0-1.0, found " + quoted(text));
+}
+
+void Spdx2::licence_text(const LicenceText& row, std::uint32_t at) {
+  draft_.document().licence_texts.push_back(row);
+  if (valid_spdx2_licence_ref(row.id.view())) return;
+  draft_.defect(DefectKind::invalid_value, kNowhere, at,
+                "licenseId: expected \"LicenseRef-\" and letters, digits, '.', '-', found " +
+                    quoted(row.id.view()));
+}
+
+Outcome Spdx2::annotation(const Annotation& row, std::uint32_t at) {
+  const std::pair<const Text*, std::string_view> demanded[] = {
+      {&row.annotator, "annotator"}, {&row.date, "date"}, {&row.text, "comment"}};
+  for (const auto& [text, name] : demanded) {
+    if (text->absent()) {
+      return Error{Errc::malformed, "annotation without its " + std::string(name)};
+    }
+  }
+  if (!spdx2_agent(row.annotator.view()).has_value()) {
+    draft_.defect(DefectKind::invalid_value, row.component, at,
+                  "annotator: expected \"Person: \", \"Organization: \" or \"Tool: \", found " +
+                      quoted(row.annotator.view()));
+  }
+  draft_.check_utc_second("annotationDate", row.date, at);
+  draft_.document().annotations.push_back(row);
+  return Done{};
+}
+
+void Spdx2::check_licence_ids() {
+  std::vector<std::string_view> ids;
+  for (const LicenceText& row : draft_.document().licence_texts) ids.push_back(row.id.view());
+  std::sort(ids.begin(), ids.end());
+  for (std::size_t i = 1; i < ids.size(); ++i) {
+    if (ids[i] != ids[i - 1]) continue;
+    draft_.defect(DefectKind::duplicate_id, kNowhere, 0,
+                  "two licences are called " + quoted(ids[i]));
+  }
+}
+
+// Of one that no externalDocumentRefs[] declares nobody can tell what it is (SPDX 2.3 §6.6).
+void Spdx2::check_documents(std::vector<std::string_view> documents) {
+  std::sort(documents.begin(), documents.end());
+  for (const LooseEnd& end : draft_.document().loose_ends) {
+    const std::string_view ref = end.ref.view();
+    const std::string_view name = ref.substr(0, ref.find(':'));
+    if (end.reason != LooseReason::external || name.substr(0, 12) != "DocumentRef-") continue;
+    if (std::binary_search(documents.begin(), documents.end(), name)) continue;
+    draft_.defect(DefectKind::undeclared_document, end.component, end.at,
+                  quoted(ref) + ": externalDocumentRefs does not declare " + quoted(name));
+  }
+}
+
+Result<DocumentPtr> Spdx2::finish(std::vector<std::string_view> documents) {
   Document& document = draft_.document();
-  draft_.check_time("creationInfo.created", document.created, 0);
+  draft_.check_utc_second("creationInfo.created", document.created, 0);
   draft_.resolve(Draft::References::spdx2);
+  check_licence_ids();
+  check_documents(std::move(documents));
   return draft_.finish();
 }
 

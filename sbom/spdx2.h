@@ -4,6 +4,7 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "core/result.h"
 #include "sbom/draft.h"
@@ -32,9 +33,18 @@ class Spdx2 {
   void check_id(std::string_view id, std::uint32_t at);
   /// What only 2.2 demands of a package or file.
   void check_2_2(const Component& component, std::uint32_t index);
-  Result<DocumentPtr> finish();
+  /// SPDX 2.3 §6.2: CC0-1.0, nothing else.
+  void check_data_licence(std::uint32_t at);
+  /// Keeps a custom licence; its id must be a LicenseRef- of its own.
+  void licence_text(const LicenceText& row, std::uint32_t at);
+  /// Keeps an annotation; who, when and what must be there. Errors: malformed.
+  Outcome annotation(const Annotation& row, std::uint32_t at);
+  /// `documents`: the DocumentRef- that the document declares.
+  Result<DocumentPtr> finish(std::vector<std::string_view> documents);
 
  private:
+  void check_licence_ids();
+  void check_documents(std::vector<std::string_view> documents);
   Draft& draft_;
   bool is_2_2_ = false;
 };

@@ -5,6 +5,7 @@
 #include "sbom/json_fields.h"
 #include "sbom/readers.h"
 #include "sbom/spdx2.h"
+#include "sbom/spdx2_members.h"
 
 namespace portreeve::sbom {
 namespace {
@@ -24,11 +25,11 @@ enum Seen : unsigned {
 class Reader {
  public:
   Reader(json::Cursor& cursor, Draft& draft)
-      : cursor_(cursor), draft_(draft), fields_(cursor, draft), spdx_(draft) {}
+      : cursor_(cursor), draft_(draft), fields_(cursor, draft), members_(fields_), spdx_(draft) {}
 
   Result<DocumentPtr> run() {
     if (!document() || !cursor_.finish()) return cursor_.error();
-    return spdx_.finish();
+    return spdx_.finish(members_.documents());
   }
 
  private:
@@ -71,7 +72,7 @@ class Reader {
     }
     if (key == "dataLicense") {
       seen |= kLicence;
-      return fields_.text(document.data_licence);
+      return fields_.text(document.data_licence) && (spdx_.check_data_licence(at), true);
     }
     if (key == "documentNamespace") {
       seen |= kNamespace;
@@ -98,11 +99,10 @@ class Reader {
     if (key == "snippets") {
       return fields_.array([&] {
         ++draft_.document().unread.snippets;
-        return cursor_.peek() == ValueType::object ? fields_.skip()
-                                                   : cursor_.fail_type("an object");
+        return members_.whole(Spdx2Object::snippet);
       });
     }
-    return fields_.unknown_member(key);
+    return members_.other(Spdx2Object::document, key);
   }
 
   bool namespace_is_uri(std::uint32_t at) {
@@ -118,7 +118,7 @@ class Reader {
     const std::uint32_t at = cursor_.at();
     const bool good = fields_.object([&](std::string_view key) {
       if (key == "created") return (created = true), fields_.text(draft_.document().created);
-      if (key != "creators") return fields_.skip();
+      if (key != "creators") return members_.other(Spdx2Object::creation_info, key);
       return fields_.texts([&](std::string_view text, std::uint32_t where) {
         ++creators;
         return done(where, spdx_.creator(text));
@@ -136,27 +136,30 @@ class Reader {
       if (key == "licenseId") return fields_.reference(row.id);
       if (key == "name") return fields_.text(row.name);
       if (key == "extractedText") return fields_.text(row.text, limits::kSbomLicenceTextBytes);
-      return fields_.skip();
+      return members_.other(Spdx2Object::extracted_licence, key);
     });
     if (!good) return false;
     if (row.id.absent()) return fields_.missing(at, "hasExtractedLicensingInfos", "licenseId");
     if (row.text.absent())
       return fields_.missing(at, "hasExtractedLicensingInfos", "extractedText");
-    draft_.document().licence_texts.push_back(row);
+    spdx_.licence_text(row, at);
     return true;
   }
 
   bool annotation(std::uint32_t component) {
     Annotation row;
     row.component = component;
+    bool typed = false;
+    const std::uint32_t at = cursor_.at();
     const bool good = fields_.object([&](std::string_view key) {
       if (key == "annotator") return fields_.text(row.annotator);
       if (key == "annotationDate") return fields_.text(row.date);
       if (key == "comment") return fields_.text(row.text);
-      return fields_.skip();
+      typed = typed || key == "annotationType";
+      return members_.other(Spdx2Object::annotation, key);
     });
-    if (good) draft_.document().annotations.push_back(row);
-    return good;
+    return good && (typed || fields_.missing(at, "annotation", "annotationType")) &&
+           done(at, spdx_.annotation(row, at));
   }
 
   bool package() {
@@ -202,7 +205,7 @@ class Reader {
     if (key == "filesAnalyzed") return cursor_.boolean(component.contents_known);
     if (key == "primaryPackagePurpose") {
       if (!fields_.kept(text)) return false;
-      const std::optional<Kind> kind = spdx_purpose(text);
+      const std::optional<Kind> kind = spdx2_purpose(text);
       if (!kind.has_value()) return fields_.expected(at, key, "a purpose of SPDX 2.3 §7.24", text);
       component.kind = *kind;
       return true;
@@ -255,7 +258,8 @@ class Reader {
       const auto index = static_cast<std::uint32_t>(draft_.document().components.size());
       return fields_.array([&] { return annotation(index); });
     }
-    return fields_.skip();
+    return members_.other(
+        component.element == Element::file ? Spdx2Object::file : Spdx2Object::package, key);
   }
 
   bool licence(Component& component, LicenceRole role) {
@@ -279,7 +283,7 @@ class Reader {
     const bool good = fields_.object([&](std::string_view key) {
       if (key == "algorithm") return fields_.kept(algorithm);
       if (key == "checksumValue") return fields_.kept(value);
-      return fields_.skip();
+      return members_.other(Spdx2Object::checksum, key);
     });
     if (!good) return false;
     if (algorithm.data() == nullptr) return fields_.missing(at, "checksum", "algorithm");
@@ -296,7 +300,7 @@ class Reader {
       if (key == "referenceCategory") return fields_.kept(category);
       if (key == "referenceType") return fields_.kept(type);
       if (key == "referenceLocator") return fields_.reference(locator);
-      return fields_.skip();
+      return members_.other(Spdx2Object::external_reference, key);
     });
     if (!good) return false;
     if (category.data() == nullptr) return fields_.missing(at, "externalRef", "referenceCategory");
@@ -337,7 +341,7 @@ class Reader {
     if (key == "fileName") return (seen |= kName), fields_.text(component.name);
     if (key == "fileTypes") {
       return fields_.texts([&](std::string_view text, std::uint32_t at) {
-        const std::optional<Kind> kind = spdx_purpose(text);
+        const std::optional<Kind> kind = spdx2_file_type(text);
         if (!kind.has_value()) return fields_.expected(at, key, "a type of SPDX 2.3 §8.3", text);
         if (component.kind == Kind::file) component.kind = *kind;
         return true;
@@ -356,7 +360,7 @@ class Reader {
       if (key == "spdxElementId") return fields_.reference(from);
       if (key == "relationshipType") return fields_.kept(type);
       if (key == "relatedSpdxElement") return fields_.reference(to);
-      return fields_.skip();
+      return members_.other(Spdx2Object::relationship, key);
     });
     if (!good) return false;
     if (from.data() == nullptr) return fields_.missing(at, "relationship", "spdxElementId");
@@ -372,6 +376,7 @@ class Reader {
   json::Cursor& cursor_;
   Draft& draft_;
   JsonFields fields_;
+  Spdx2Members members_;
   Spdx2 spdx_;
   std::vector<Pending> files_of_package_;  ///< hasFiles; the package may say its own name later.
 };

@@ -1,81 +1,20 @@
 // SPDX 2.2 and 2.3 as tag-value (2.3 annex B, §4.4): "Tag: value" lines, texts in <text>…</text>.
 
-#include <algorithm>
+#include <bitset>
+#include <vector>
 
 #include "core/limits.h"
 #include "core/utf8.h"
 #include "sbom/json_fields.h"
 #include "sbom/readers.h"
 #include "sbom/spdx2.h"
+#include "sbom/spdx2_members.h"
+#include "sbom/spdx2_tags.h"
+#include "sbom/tag_value_annotations.h"
+#include "sbom/tag_value_lines.h"
 
 namespace portreeve::sbom {
 namespace {
-
-struct Line {
-  std::string_view tag;
-  std::string_view value;
-  std::uint32_t at = 0;
-};
-
-std::string_view trim(std::string_view text) noexcept {
-  const auto space = [](char c) { return c == ' ' || c == '\t' || c == '\r'; };
-  while (!text.empty() && space(text.front())) text.remove_prefix(1);
-  while (!text.empty() && space(text.back())) text.remove_suffix(1);
-  return text;
-}
-
-// Cuts the text into tags and values. Linear.
-class Lines {
- public:
-  explicit Lines(std::string_view text) : text_(text) {}
-
-  /// False at the end, or when `error` was set.
-  bool next(Line& line, Error& error) {
-    while (at_ < text_.size()) {
-      const std::size_t start = at_;
-      const std::string_view row = take_line();
-      const std::string_view content = trim(row);
-      if (content.empty() || content.front() == '#') continue;
-      line.at = static_cast<std::uint32_t>(start);
-      const std::size_t colon = row.find(':');
-      if (colon == std::string_view::npos) {
-        error = {Errc::malformed, "expected \"Tag: value\", found " + quoted(content)};
-        return false;
-      }
-      line.tag = trim(row.substr(0, colon));
-      line.value = trim(row.substr(colon + 1));
-      return line.value.substr(0, 6) != "<text>" || long_text(line, error);
-    }
-    return false;
-  }
-  std::size_t at() const noexcept { return at_; }
-
- private:
-  std::string_view take_line() {
-    const std::size_t end = std::min(text_.find('\n', at_), text_.size());
-    const std::string_view row = text_.substr(at_, end - at_);
-    at_ = std::min(end + 1, text_.size());
-    return row;
-  }
-
-  bool long_text(Line& line, Error& error) {
-    const auto begin = static_cast<std::size_t>(line.value.data() - text_.data()) + 6;
-    const std::size_t end = text_.find("</text>", begin);
-    if (end == std::string_view::npos) {
-      error = {Errc::malformed, "<text> is not closed"};
-      return false;
-    }
-    line.value = text_.substr(begin, end - begin);
-    at_ = end + 7;
-    const std::string_view rest = trim(take_line());
-    if (rest.empty()) return true;
-    error = {Errc::malformed, "expected the line to end after </text>, found " + quoted(rest)};
-    return false;
-  }
-
-  std::string_view text_;
-  std::size_t at_ = 0;
-};
 
 class Reader {
  public:
@@ -84,8 +23,8 @@ class Reader {
   Result<DocumentPtr> run(std::string_view text) {
     const std::size_t invalid = utf8::first_invalid(text);
     if (invalid != utf8::kValid) return located(text, invalid, {Errc::malformed, "invalid UTF-8"});
-    Lines lines(text);
-    Line line;
+    TagLines lines(text);
+    TagLine line;
     Error error{Errc::malformed, {}};
     while (lines.next(line, error)) {
       const Outcome outcome = field(line);
@@ -94,11 +33,11 @@ class Reader {
     if (!error.message.empty()) return located(text, line.at, error);
     const Outcome outcome = end();
     if (!outcome.ok()) return located(text, line.at, outcome.error());
-    return spdx_.finish();
+    return spdx_.finish(std::move(documents_));
   }
 
  private:
-  enum class Section { document, package, file, snippet, licence };
+  using Section = Spdx2Tag::Section;
 
   static Error located(std::string_view text, std::size_t at, Error error) {
     const Position position = position_in(text, at);
@@ -110,7 +49,7 @@ class Reader {
     return {Errc::malformed, std::string(what) + " without " + std::string(field)};
   }
 
-  Outcome field(const Line& line) {
+  Outcome field(const TagLine& line) {
     const std::size_t most =
         line.tag == "ExtractedText" ? limits::kSbomLicenceTextBytes : limits::kSbomTextBytes;
     if (line.value.size() > most) {
@@ -120,13 +59,15 @@ class Reader {
     }
     if (draft_.exhausted()) return Error{Errc::limit, "no memory left for this document"};
     if (line.tag == "PackageName" || line.tag == "FileName") return begin_component(line);
-    if (line.tag == "SnippetSPDXID") return begin_snippet();
+    if (line.tag == "SnippetSPDXID") return begin_snippet(line);
     if (line.tag == "LicenseID") return begin_licence(line);
     if (line.tag == "SPDXID") return identify(line);
     if (line.tag == "Relationship") return relationship(line);
-    if (line.tag == "Annotator")
-      return draft_.document().annotations.push_back({kNowhere, Text(line.value), {}, {}}), Done{};
-    if (!draft_.document().annotations.empty() && annotation_field(line)) return Done{};
+    if (line.tag == "Annotator") return annotations_.begin(line);
+    PORTREEVE_TRY(const bool of_annotation, annotations_.field(line));
+    if (of_annotation) return Done{};
+    PORTREEVE_TRY(const bool known, placed(line));
+    if (!known) return Done{};
     switch (section_) {
       case Section::document:
         return document_field(line);
@@ -137,19 +78,38 @@ class Reader {
       case Section::licence:
         return licence_field(line);
       case Section::snippet:
+        return snippet_field(line);
+      case Section::any:
         return Done{};
     }
     return Done{};
   }
 
-  bool annotation_field(const Line& line) {
-    Annotation& annotation = draft_.document().annotations.back();
-    if (line.tag == "AnnotationDate") return (annotation.date = Text(line.value)), true;
-    if (line.tag == "AnnotationComment") return (annotation.text = Text(line.value)), true;
-    return line.tag == "SPDXREF" || line.tag == "AnnotationType";
+  // Whether it is a tag of SPDX 2. One that stands outside of its element would be lost, as would
+  // one that is spelled in another case.
+  Result<bool> placed(const TagLine& line) {
+    const Spdx2Tag* const tag = spdx2_tag(line.tag);
+    if (tag == nullptr) {
+      if (const Spdx2Tag* const meant = spdx2_tag_but_case(line.tag); meant != nullptr) {
+        return Error{Errc::malformed, "expected the tag \"" + std::string(meant->name) +
+                                          "\", found " + quoted(line.tag)};
+      }
+      draft_.defect(DefectKind::unknown_member, kNowhere, line.at,
+                    quoted(line.tag) + " is no tag of SPDX 2");
+      return false;
+    }
+    if (tag->section != Section::any && tag->section != section_) {
+      return Error{Errc::malformed, std::string(line.tag) + " outside of its element"};
+    }
+    const std::size_t index = spdx2_tag_index(*tag);
+    if (tag->once && seen_.test(index)) {
+      return Error{Errc::malformed, std::string(line.tag) + " twice"};
+    }
+    seen_.set(index);
+    return true;
   }
 
-  Outcome begin_component(const Line& line) {
+  Outcome begin_component(const TagLine& line) {
     PORTREEVE_CHECK(close());
     section_ = line.tag == "PackageName" ? Section::package : Section::file;
     component_ = {};
@@ -164,21 +124,34 @@ class Reader {
     return Done{};
   }
 
-  Outcome begin_snippet() {
+  Outcome begin_snippet(const TagLine& line) {
     PORTREEVE_CHECK(close());
     section_ = Section::snippet;
+    snippet_file_ = snippet_range_ = false;
+    spdx_.check_id(line.value, line.at);
+    draft_.import(line.value);
     ++draft_.document().unread.snippets;
     return Done{};
   }
 
-  Outcome begin_licence(const Line& line) {
-    PORTREEVE_CHECK(close());
-    section_ = Section::licence;
-    draft_.document().licence_texts.push_back({Text(line.value), {}, {}});
+  Outcome snippet_field(const TagLine& line) {
+    snippet_range_ = snippet_range_ || line.tag == "SnippetByteRange";
+    if (line.tag == "SnippetFromFileSPDXID") {
+      snippet_file_ = true;
+      draft_.state({{}, line.value, line.at, EdgeKind::other, EdgeScope::unstated});
+    }
     return Done{};
   }
 
-  Outcome identify(const Line& line) {
+  Outcome begin_licence(const TagLine& line) {
+    PORTREEVE_CHECK(close());
+    section_ = Section::licence;
+    licence_ = {Text(line.value), {}, {}};
+    licence_at_ = line.at;
+    return Done{};
+  }
+
+  Outcome identify(const TagLine& line) {
     switch (section_) {
       case Section::document:
         if (line.value != kSpdx2Document) {
@@ -196,6 +169,7 @@ class Reader {
         return Done{};
       case Section::snippet:
       case Section::licence:
+      case Section::any:
         return Done{};
     }
     return Done{};
@@ -203,6 +177,15 @@ class Reader {
 
   // Annex B: a file that follows a package without a relationship belongs to it.
   Outcome close() {
+    seen_.reset();
+    if (section_ == Section::snippet) {
+      if (!snippet_file_) return missing("snippet", "SnippetFromFileSPDXID");
+      if (!snippet_range_) return missing("snippet", "SnippetByteRange");
+    }
+    if (section_ == Section::licence) {
+      if (licence_.text.absent()) return missing("licence", "ExtractedText");
+      spdx_.licence_text(licence_, licence_at_);
+    }
     if (section_ != Section::package && section_ != Section::file) return Done{};
     const std::string_view what = section_ == Section::package ? "package" : "file";
     if (component_.ref.absent()) return missing(what, "SPDXID");
@@ -224,6 +207,7 @@ class Reader {
 
   Outcome end() {
     PORTREEVE_CHECK(close());
+    PORTREEVE_CHECK(annotations_.end());
     const Document& document = draft_.document();
     if (document.spec_version.absent()) return missing("document", "SPDXVersion");
     if (document.data_licence.absent()) return missing("document", "DataLicense");
@@ -235,20 +219,32 @@ class Reader {
     return Done{};
   }
 
-  Outcome once(Text& field, const Line& line) {
-    if (!field.absent()) return Error{Errc::malformed, std::string(line.tag) + " twice"};
-    field = Text(line.value);
+  // "DocumentRef-name URI ALGORITHM: digest" (SPDX 2.3 §6.6).
+  Outcome external_document(const TagLine& line) {
+    const std::string_view value = line.value;
+    const std::size_t first = value.find(' ');
+    const std::size_t second = first == value.npos ? first : value.find(' ', first + 1);
+    const std::size_t colon = second == value.npos ? second : value.find(':', second);
+    if (colon == value.npos || !valid_spdx2_document_ref(value.substr(0, first)) ||
+        !spdx2_algorithm(trim_tag(value.substr(second, colon - second))).has_value()) {
+      return Error{Errc::malformed,
+                   "ExternalDocumentRef: expected \"DocumentRef-name URI ALGORITHM: digest\", "
+                   "found " +
+                       quoted(value)};
+    }
+    documents_.push_back(value.substr(0, first));
     return Done{};
   }
 
-  Outcome document_field(const Line& line) {
+  Outcome document_field(const TagLine& line) {
     Document& document = draft_.document();
-    if (line.tag == "SPDXVersion") {
-      if (!document.spec_version.absent()) return Error{Errc::malformed, "SPDXVersion twice"};
-      return spdx_.version(line.value);
+    if (line.tag == "SPDXVersion") return spdx_.version(line.value);
+    if (line.tag == "DataLicense") {
+      document.data_licence = Text(line.value);
+      spdx_.check_data_licence(line.at);
     }
-    if (line.tag == "DataLicense") return once(document.data_licence, line);
-    if (line.tag == "DocumentName") return once(document.name, line);
+    if (line.tag == "ExternalDocumentRef") return external_document(line);
+    if (line.tag == "DocumentName") document.name = Text(line.value);
     if (line.tag == "DocumentNamespace") {
       if (line.value.find(':') == std::string_view::npos ||
           line.value.find('#') != std::string_view::npos) {
@@ -256,26 +252,26 @@ class Reader {
             Errc::malformed,
             "DocumentNamespace: expected an absolute URI without '#', found " + quoted(line.value)};
       }
-      return once(document.id, line);
+      document.id = Text(line.value);
     }
-    if (line.tag == "DocumentComment") return once(document.comment, line);
-    if (line.tag == "Created") return once(document.created, line);
+    if (line.tag == "DocumentComment") document.comment = Text(line.value);
+    if (line.tag == "Created") document.created = Text(line.value);
     if (line.tag == "Creator") return spdx_.creator(line.value);
     return Done{};
   }
 
-  Outcome checksum(const Line& line) {
+  Outcome checksum(const TagLine& line) {
     const std::size_t colon = line.value.find(':');
     if (colon == std::string_view::npos) {
       return Error{
           Errc::malformed,
           std::string(line.tag) + ": expected \"ALGORITHM: digest\", found " + quoted(line.value)};
     }
-    return spdx_.checksum(component_, trim(line.value.substr(0, colon)),
-                          trim(line.value.substr(colon + 1)), line.at);
+    return spdx_.checksum(component_, trim_tag(line.value.substr(0, colon)),
+                          trim_tag(line.value.substr(colon + 1)), line.at);
   }
 
-  Outcome package_field(const Line& line) {
+  Outcome package_field(const TagLine& line) {
     const std::string_view tag = line.tag;
     if (tag == "PackageVersion") return (component_.version = stated(line.value)), Done{};
     if (tag == "PackageDownloadLocation") return link(LinkKind::download, line);
@@ -302,7 +298,7 @@ class Reader {
       component_.contents_known = line.value == "true";
     }
     if (tag == "PrimaryPackagePurpose") {
-      const std::optional<Kind> kind = spdx_purpose(line.value);
+      const std::optional<Kind> kind = spdx2_purpose(line.value);
       if (!kind.has_value()) {
         return Error{Errc::malformed,
                      "PrimaryPackagePurpose: expected a purpose of SPDX 2.3 §7.24, found " +
@@ -313,14 +309,14 @@ class Reader {
     return Done{};
   }
 
-  Outcome file_field(const Line& line) {
+  Outcome file_field(const TagLine& line) {
     const std::string_view tag = line.tag;
     if (tag == "FileChecksum") return checksum(line);
     if (tag == "LicenseConcluded") return licence(LicenceRole::concluded, line);
     if (tag == "LicenseInfoInFile") return licence(LicenceRole::in_files, line);
     if (tag == "FileCopyrightText") return (component_.copyright = stated(line.value)), Done{};
     if (tag == "FileType") {
-      const std::optional<Kind> kind = spdx_purpose(line.value);
+      const std::optional<Kind> kind = spdx2_file_type(line.value);
       if (!kind.has_value()) {
         return Error{Errc::malformed,
                      "FileType: expected a type of SPDX 2.3 §8.3, found " + quoted(line.value)};
@@ -330,24 +326,23 @@ class Reader {
     return Done{};
   }
 
-  Outcome licence_field(const Line& line) {
-    LicenceText& row = draft_.document().licence_texts.back();
-    if (line.tag == "ExtractedText") row.text = Text(line.value);
-    if (line.tag == "LicenseName") row.name = Text(line.value);
+  Outcome licence_field(const TagLine& line) {
+    if (line.tag == "ExtractedText") licence_.text = Text(line.value);
+    if (line.tag == "LicenseName") licence_.name = Text(line.value);
     return Done{};
   }
 
-  Outcome link(LinkKind kind, const Line& line) {
+  Outcome link(LinkKind kind, const TagLine& line) {
     add_link(draft_, component_, kind, stated(line.value), line.tag);
     return Done{};
   }
 
-  Outcome licence(LicenceRole role, const Line& line) {
+  Outcome licence(LicenceRole role, const TagLine& line) {
     add_licence(draft_, component_, role, stated(line.value));
     return Done{};
   }
 
-  Outcome external_ref(const Line& line) {
+  Outcome external_ref(const TagLine& line) {
     const std::size_t first = line.value.find(' ');
     const std::size_t second =
         first == std::string_view::npos ? first : line.value.find(' ', first + 1);
@@ -357,14 +352,14 @@ class Reader {
     }
     const std::string_view category = line.value.substr(0, first);
     const std::string_view type = line.value.substr(first + 1, second - first - 1);
-    if (add_spdx2_external(draft_, component_, category, type, trim(line.value.substr(second))))
+    if (add_spdx2_external(draft_, component_, category, type, trim_tag(line.value.substr(second))))
       return Done{};
     return Error{Errc::malformed,
                  "ExternalRef: expected SECURITY, PACKAGE-MANAGER, PERSISTENT-ID or OTHER, found " +
                      quoted(category)};
   }
 
-  Outcome relationship(const Line& line) {
+  Outcome relationship(const TagLine& line) {
     const std::size_t first = line.value.find(' ');
     const std::size_t second = line.value.rfind(' ');
     if (first == std::string_view::npos || second <= first) {
@@ -372,7 +367,7 @@ class Reader {
                    "Relationship: expected \"A TYPE B\", found " + quoted(line.value)};
     }
     return spdx_.relationship(line.value.substr(0, first),
-                              trim(line.value.substr(first + 1, second - first - 1)),
+                              trim_tag(line.value.substr(first + 1, second - first - 1)),
                               line.value.substr(second + 1), line.at);
   }
 
@@ -382,6 +377,13 @@ class Reader {
   Component component_;
   std::string_view package_;  ///< To which files belong.
   bool has_id_ = false;
+  std::bitset<kSpdx2Tags> seen_;  ///< In the element that is read.
+  TagValueAnnotations annotations_{draft_, spdx_};
+  LicenceText licence_;
+  std::uint32_t licence_at_ = 0;
+  bool snippet_file_ = false;
+  bool snippet_range_ = false;
+  std::vector<std::string_view> documents_;
 };
 
 }  // namespace

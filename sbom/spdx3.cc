@@ -258,7 +258,7 @@ class Reader {
     if (item.type == "ai_AIPackage") out.kind = Kind::machine_learning_model;
     if (item.type == "dataset_DatasetPackage") out.kind = Kind::data;
     if (!item.purpose.empty()) {
-      const std::optional<Kind> kind = spdx_purpose(item.purpose);
+      const std::optional<Kind> kind = spdx3_purpose(item.purpose);
       if (!kind.has_value())
         return fields_.expected(item.at, "software_primaryPurpose", "a purpose of SPDX 3",
                                 item.purpose);

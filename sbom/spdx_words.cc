@@ -178,7 +178,12 @@ constexpr PurposeName kPurposes[] = {
     {"OPERATING-SYSTEM", Kind::operating_system},
     {"OPERATING_SYSTEM", Kind::operating_system},
     {"OTHER", Kind::other},
-    // fileTypes
+};
+constexpr PurposeName kFileTypes[] = {
+    {"SOURCE", Kind::source},
+    {"ARCHIVE", Kind::archive},
+    {"APPLICATION", Kind::application},
+    {"OTHER", Kind::other},
     {"BINARY", Kind::executable},
     {"TEXT", Kind::file},
     {"DOCUMENTATION", Kind::documentation},
@@ -186,7 +191,8 @@ constexpr PurposeName kPurposes[] = {
     {"AUDIO", Kind::file},
     {"VIDEO", Kind::file},
     {"SPDX", Kind::file},
-    // SPDX 3
+};
+constexpr PurposeName kPurposes3[] = {
     {"library", Kind::library},
     {"application", Kind::application},
     {"file", Kind::file},
@@ -217,6 +223,14 @@ constexpr PurposeName kPurposes[] = {
     {"specification", Kind::other},
     {"test", Kind::other},
 };
+
+template <std::size_t N>
+std::optional<Kind> kind_in(const PurposeName (&table)[N], std::string_view name) noexcept {
+  for (const PurposeName& row : table) {
+    if (row.name == name) return row.kind;
+  }
+  return std::nullopt;
+}
 
 IdentifierKind identifier_kind(std::string_view type) noexcept {
   if (type == "purl" || type == "packageUrl" || type == "packageURL") return IdentifierKind::purl;
@@ -259,11 +273,14 @@ std::optional<HashAlgorithm> spdx3_algorithm(std::string_view name) noexcept {
   return std::nullopt;
 }
 
-std::optional<Kind> spdx_purpose(std::string_view name) noexcept {
-  for (const PurposeName& row : kPurposes) {
-    if (row.name == name) return row.kind;
-  }
-  return std::nullopt;
+std::optional<Kind> spdx2_purpose(std::string_view name) noexcept {
+  return kind_in(kPurposes, name);
+}
+std::optional<Kind> spdx2_file_type(std::string_view name) noexcept {
+  return kind_in(kFileTypes, name);
+}
+std::optional<Kind> spdx3_purpose(std::string_view name) noexcept {
+  return kind_in(kPurposes3, name);
 }
 
 EdgeScope spdx3_scope(std::string_view name) noexcept {

@@ -25,9 +25,11 @@ const RelationshipMeaning* spdx3_relationship(std::string_view type) noexcept;
 /// "SHA256" (2.x), "sha256" (3.x); nothing: no algorithm of that name.
 std::optional<HashAlgorithm> spdx2_algorithm(std::string_view name) noexcept;
 std::optional<HashAlgorithm> spdx3_algorithm(std::string_view name) noexcept;
-/// primaryPackagePurpose, fileTypes ("OPERATING-SYSTEM") and software_primaryPurpose
-/// ("operatingSystem"); nothing: no purpose of that name.
-std::optional<Kind> spdx_purpose(std::string_view name) noexcept;
+/// primaryPackagePurpose ("OPERATING-SYSTEM"), fileTypes ("BINARY") and software_primaryPurpose
+/// ("operatingSystem"); nothing: none of that name.
+std::optional<Kind> spdx2_purpose(std::string_view name) noexcept;
+std::optional<Kind> spdx2_file_type(std::string_view name) noexcept;
+std::optional<Kind> spdx3_purpose(std::string_view name) noexcept;
 EdgeScope spdx3_scope(std::string_view name) noexcept;
 
 /// NONE and NOASSERTION are no values.
