@@ -37,38 +37,50 @@ std::optional<InnerWhat> what_is(const Digest& digest, const ArtifactDigests& ar
   return std::nullopt;
 }
 
-// Looks at one text; true ends the search.
-bool look(Inner& inner, const std::optional<Digest>& digest, InnerHow how, std::uint32_t component,
-          std::string_view text, const ArtifactDigests& artifact) {
-  if (!digest.has_value()) return false;
-  const std::optional<InnerWhat> what = what_is(*digest, artifact);
-  if (!what.has_value()) {
-    if (inner.binding == InnerBinding::unknown)
-      inner = {InnerBinding::other, how, {}, component, text};
-    return false;
-  }
-  inner = {InnerBinding::bound, how, *what, component, text};
-  return true;
+// What a component is called by, as opposed to a digest of some of its content: there is one.
+constexpr bool is_name(InnerHow how) noexcept {
+  return how == InnerHow::purl || how == InnerHow::version || how == InnerHow::name;
 }
 
-bool look_at(Inner& inner, const Document& document, std::uint32_t index,
-             const ArtifactDigests& artifact) {
+void look(Inner& inner, const std::optional<Digest>& digest, InnerHow how, std::uint32_t component,
+          std::string_view text, const ArtifactDigests& artifact) {
+  if (!digest.has_value()) return;
+  const std::optional<InnerWhat> what = what_is(*digest, artifact);
+  if (what.has_value()) {
+    if (inner.binding == InnerBinding::bound) return;
+    inner.binding = InnerBinding::bound;
+    inner.how = how;
+    inner.what = *what;
+    inner.component = component;
+    inner.found = text;
+    return;
+  }
+  if (is_name(how) && inner.against.empty()) {
+    inner.against = text;
+    inner.against_how = how;
+  }
+  if (inner.binding != InnerBinding::unknown) return;
+  inner.binding = InnerBinding::other;
+  inner.how = how;
+  inner.component = component;
+  inner.found = text;
+}
+
+Inner look_at(const Document& document, std::uint32_t index, const ArtifactDigests& artifact) {
+  Inner inner;
   const Component& c = document.components[index];
   for (const Identifier& id : document.identifiers_of(c)) {
     const std::string_view purl = id.text.view();
-    if (id.kind == IdentifierKind::purl &&
-        look(inner, digest_in(purl), InnerHow::purl, index, purl, artifact))
-      return true;
+    if (id.kind == IdentifierKind::purl)
+      look(inner, digest_in(purl), InnerHow::purl, index, purl, artifact);
   }
   const std::string_view version = c.version.view();
-  if (version.substr(0, 7) == "sha256:" &&
-      look(inner, digest_in(version), InnerHow::version, index, version, artifact))
-    return true;
+  if (version.substr(0, 7) == "sha256:")
+    look(inner, digest_in(version), InnerHow::version, index, version, artifact);
   for (const Hash& hash : document.hashes_of(c)) {
     if (hash.algorithm != HashAlgorithm::sha256) continue;
-    if (look(inner, digest_of(hash.value.view()), InnerHow::hash, index, hash.value.view(),
-             artifact))
-      return true;
+    const std::string_view hex = hash.value.view();
+    look(inner, digest_of(hex), InnerHow::hash, index, hex, artifact);
   }
   for (const Property& property : document.properties_of(c)) {
     const std::string_view name = property.name.view();
@@ -76,12 +88,12 @@ bool look_at(Inner& inner, const Document& document, std::uint32_t index,
                       name.find("ImageID") != std::string_view::npos ||
                       name.find("repoDigests") != std::string_view::npos;
     const std::string_view value = property.value.view();
-    if (repo && look(inner, digest_in(value), InnerHow::repo_digest, index, value, artifact))
-      return true;
+    if (repo) look(inner, digest_in(value), InnerHow::repo_digest, index, value, artifact);
   }
   const std::string_view name = c.name.view();
-  return name.find("@sha256:") != std::string_view::npos &&
-         look(inner, digest_in(name), InnerHow::name, index, name, artifact);
+  if (name.find("@sha256:") != std::string_view::npos)
+    look(inner, digest_in(name), InnerHow::name, index, name, artifact);
+  return inner;
 }
 
 }  // namespace
@@ -120,12 +132,16 @@ std::vector<std::size_t> uncovered_platforms(std::span<const Outer> sboms,
 Inner inner_binding(const Document& document, const ArtifactDigests& artifact) {
   Inner inner;
   for (const std::uint32_t index : document.primary) {
-    if (look_at(inner, document, index, artifact)) return inner;
+    const Inner one = look_at(document, index, artifact);
+    if (one.binding == InnerBinding::bound) return one;
+    if (inner.binding == InnerBinding::unknown) inner = one;
   }
   const std::string_view name = document.name.view();
   if (name.find("@sha256:") != std::string_view::npos) {
     look(inner, digest_in(name), InnerHow::name, kNowhere, name, artifact);
   }
+  // What another primary component names is no contradiction to the document's name.
+  if (inner.binding == InnerBinding::bound) inner.against = {};
   return inner;
 }
 

@@ -58,6 +58,9 @@ struct Inner {
   InnerWhat what = InnerWhat::manifest;  ///< If bound.
   std::uint32_t component = kNowhere;    ///< That names the digest.
   std::string_view found;                ///< The text in which it stands; borrowed.
+  /// If bound: a name of the same component, by another digest. Borrowed; empty: none.
+  std::string_view against;
+  InnerHow against_how = InnerHow::purl;
 };
 Inner inner_binding(const Document& document, const ArtifactDigests& artifact);
 

@@ -122,6 +122,24 @@ Result<CompiledCheck> compile_sbom_valid(Fields& with, const DataSet& data) {
       });
 }
 
+std::string by(sbom::InnerHow how, std::string_view text) {
+  return "by " + std::string(sbom::to_string(how)) + " " +
+         utf8::printable(text, limits::kQuotedBytes);
+}
+
+/// The statement around an SBOM and what the SBOM says itself may name two things, of which one is
+/// ours: both are named.
+void contradictions(const SbomView& view, const sbom::Inner& bound, SbomProblems& out) {
+  if (!bound.against.empty()) {
+    out.violation("one name for what it is about",
+                  "it is about this artifact " + by(bound.how, bound.found) +
+                      ", and about another one " + by(bound.against_how, bound.against));
+  }
+  if (bound.what != sbom::InnerWhat::platform) return;
+  out.advice("a primary component that names the index " + view.target.digest.text(),
+             "it is about one platform of it alone, " + by(bound.how, bound.found));
+}
+
 /// SB03
 Result<CompiledCheck> compile_sbom_bound(Fields& with, const DataSet& data) {
   PORTREEVE_TRY(const bool inner, with.maybe_bool("inner", true));
@@ -131,7 +149,7 @@ Result<CompiledCheck> compile_sbom_bound(Fields& with, const DataSet& data) {
     }
     if (!inner) return;
     const sbom::Inner bound = sbom::inner_binding(view.document, view.target.digests);
-    if (bound.binding == sbom::InnerBinding::bound) return;
+    if (bound.binding == sbom::InnerBinding::bound) return contradictions(view, bound, out);
     std::string wanted = "a primary component that names " + view.target.digest.text();
     for (const Digest& layer : view.target.digests.content_layers) {
       wanted += " or its content layer " + layer.text();
@@ -141,8 +159,7 @@ Result<CompiledCheck> compile_sbom_bound(Fields& with, const DataSet& data) {
     }
     std::string found = "it is about " + view.inventory.label(view.document.primary.front());
     if (bound.binding == sbom::InnerBinding::other) {
-      found += ", by " + std::string(sbom::to_string(bound.how)) + " " +
-               utf8::printable(bound.found, limits::kQuotedBytes);
+      found += ", " + by(bound.how, bound.found);
     } else {
       found += ", without any digest";
     }
