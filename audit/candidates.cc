@@ -45,7 +45,7 @@ void CandidateTable::add(const policies::CandidateRow& from) {
 }
 
 void CandidateTable::accept(const verifiers::SignatureClaim& claim,
-                            const policies::CandidateRow& from) {
+                            const policies::CandidateRow& from, bool bundles) {
   Row& to = row(from);
   std::string signer = claim.signer.id;
   if (!claim.authority.empty()) signer += " (authority " + claim.authority + ")";
@@ -54,8 +54,9 @@ void CandidateTable::accept(const verifiers::SignatureClaim& claim,
   }
   add_once(to.signers, signer);
   if (!to.report.command.empty()) return;
-  to.report.command =
-      policies::proving_command(session_.policies(), claim, place_of(claim, from), "signer.pub");
+  verifiers::ClaimPlace place = place_of(claim, from);
+  place.bundles = bundles;
+  to.report.command = policies::proving_command(session_.policies(), claim, place, "signer.pub");
 }
 
 verifiers::ClaimPlace CandidateTable::place_of(const verifiers::SignatureClaim& claim,
@@ -86,12 +87,15 @@ void CandidateTable::asked(const std::vector<std::string>& places) {
 template <class Claims, class Get>
 void CandidateTable::add_all(const std::vector<policies::CandidateRow>& rows, const Claims& claims,
                              const Get& get) {
+  const bool bundles = std::any_of(rows.begin(), rows.end(), [](const policies::CandidateRow& one) {
+    return one.shape == to_string(verifiers::Shape::bundle);
+  });
   for (const policies::CandidateRow& from : rows) {
     add(from);
     if (from.rejection) continue;
     for (const auto& one : claims) {
       const verifiers::SignatureClaim& claim = get(one);
-      if (claim.found == from.found) accept(claim, from);
+      if (claim.found == from.found) accept(claim, from, bundles);
     }
   }
 }

@@ -33,7 +33,8 @@ class CandidateTable {
   };
   Row& row(const policies::CandidateRow& from);
   void add(const policies::CandidateRow& from);
-  void accept(const verifiers::SignatureClaim& claim, const policies::CandidateRow& from);
+  void accept(const verifiers::SignatureClaim& claim, const policies::CandidateRow& from,
+              bool bundles);
   void asked(const std::vector<std::string>& places);
   verifiers::ClaimPlace place_of(const verifiers::SignatureClaim& claim,
                                  const policies::CandidateRow& from) const;

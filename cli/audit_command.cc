@@ -3,6 +3,7 @@
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <fstream>
 #include <iostream>
@@ -145,6 +146,16 @@ int exit_of(const report::Report& report) {
   return exit;
 }
 
+// Where signatures were looked at, their trust root may be the reason for which none counted.
+void note_age(const audit::Session& session, report::Report& report) {
+  const auto candidates = [](const report::SubjectReport& subject) {
+    return !subject.candidates.empty();
+  };
+  if (std::none_of(report.subjects.begin(), report.subjects.end(), candidates)) return;
+  std::string aged = session.policies().trust().age_warning(session.clock().now());
+  if (!aged.empty()) report.notes.push_back("warning: " + std::move(aged));
+}
+
 int fail(const Error& error, Io& io) {
   print_error(io, "audit", error);
   return engine::outlet(engine::cause_of_operator(error.code)).exit;
@@ -175,6 +186,7 @@ int run_audit(std::span<const std::string> args, Io& io) {
   report::Report report = audit::run(targets.value(), *session.value(),
                                      progress_on(io, targets.value().targets.size()));
   report.notes.insert(report.notes.begin(), profile_note(session.value()->policies()));
+  note_age(*session.value(), report);
   if (report.subjects.empty()) {
     print_error(io, "audit", {Errc::unavailable, "the lists name no target: nothing was examined"});
     return kExitUndecided;

@@ -1,5 +1,7 @@
 #include "policies/trust_set.h"
 
+#include <sys/stat.h>
+
 #include <algorithm>
 
 #include "core/json.h"
@@ -12,6 +14,16 @@
 #include "policies/registry.h"
 
 namespace portreeve::policies {
+namespace {
+
+// For the age warning alone: what the file says decides without it.
+std::optional<TimePoint> written_at(const std::string& path) {
+  struct stat status {};
+  if (::stat(path.c_str(), &status) != 0) return std::nullopt;
+  return TimePoint(std::chrono::seconds(status.st_mtim.tv_sec));
+}
+
+}  // namespace
 
 // Reads the documents and digests all that verification depends on: facts are kept under that name.
 class TrustSet::Reader {
@@ -115,8 +127,8 @@ class TrustSet::Reader {
     add(json.value());
     out_->root_digest_ = Digest(crypto::sha256(json.value()));
     out_->named_files_.push_back(path_beside(file, name));
-    Result<verifiers::TrustRootPtr> root =
-        verifiers::TrustRoot::parse(std::move(json).value(), {name, std::nullopt});
+    Result<verifiers::TrustRootPtr> root = verifiers::TrustRoot::parse(
+        std::move(json).value(), {name, written_at(path_beside(file, name))});
     if (!root.ok()) {
       return Error{Errc::misconfigured, file + ": trustRoot " + name + ": " + root.error().message};
     }
@@ -144,6 +156,15 @@ const verifiers::Authority* TrustSet::authority(std::string_view name) const noe
 
 const verifiers::TrustRoot& TrustSet::trust_root() const {
   return root_ == nullptr ? *verifiers::TrustRoot::embedded() : *root_;
+}
+
+std::string TrustSet::age_warning(TimePoint now) const {
+  std::string warning = trust_root().age_warning(now);
+  for (const auto& [name, entry] : authorities_) {
+    const verifiers::TrustRootPtr& own = entry.authority.trust_root;
+    if (warning.empty() && own != nullptr) warning = own->age_warning(now);
+  }
+  return warning;
 }
 
 std::vector<ObjectMatch> TrustSet::naming_kinds() const {

@@ -49,6 +49,8 @@ class TrustSet {
   const BlueprintSet& blueprints() const noexcept { return *blueprints_; }
   /// Used by authorities that name none of their own.
   const verifiers::TrustRoot& trust_root() const;
+  /// TrustRoot::age_warning of trust_root(), else of the first Authority's own that has one.
+  std::string age_warning(TimePoint now) const;
   /// SHA-256 of the bytes of trust_root().
   const Digest& trust_root_digest() const noexcept { return root_digest_; }
   /// Files that the documents and the Config name (keys, certificates, trust roots): a

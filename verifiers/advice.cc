@@ -197,6 +197,7 @@ std::string cosign_command(const SignatureClaim& claim, const ClaimPlace& place,
                                      shell_quoted(cosign_type(claim.statement->predicate_type))
                                : std::string("cosign verify");
   out += trust;
+  if (place.bundles && claim.shape != Shape::bundle) out += " --new-bundle-format=false";
   if (on_disk) return out + " --local-image " + shell_quoted(place.layout);
   if (place.referrer && claim.shape != Shape::bundle) out += " --experimental-oci11";
   return out + " " + shell_quoted(place.reference);

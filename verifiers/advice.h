@@ -24,6 +24,7 @@ struct ClaimPlace {
   std::string artifact;    ///< Hexadecimal sha256 of the artifact's manifest.
   std::string blob;        ///< The same of the candidate's layer.
   bool referrer = false;   ///< Listed by the referrers API or its tag, not tagged .sig or .att.
+  bool bundles = false;    ///< Bundles are there too: cosign 3 looks at nothing else, unless told.
 };
 
 /// The `cosign` 3 command that proves the same again, quoted for a shell. `key_file` is used for bare

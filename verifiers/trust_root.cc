@@ -38,6 +38,15 @@ std::optional<Milliseconds> TrustRoot::age(TimePoint now) const {
   return now - *source_.as_of;
 }
 
+std::string TrustRoot::age_warning(TimePoint now) const {
+  const std::optional<Milliseconds> old = age(now);
+  if (!old || *old < kTrustRootAge) return {};
+  const auto days = std::chrono::duration_cast<std::chrono::hours>(*old).count() / 24;
+  return "trust root " + utf8::printable(source_.name, 128) + " is of " +
+         format_date(*source_.as_of) + ", " + std::to_string(days) +
+         " days old: what newer logs and authorities vouch for is refused; renew it";
+}
+
 std::vector<const TransparencyLog*> TrustRoot::find_log(std::string_view log_id) const {
   return find(tlogs_, log_id);
 }

@@ -99,6 +99,9 @@ struct UnsupportedEntry {
   std::string reason;
 };
 
+/// Sigstore adds a log about twice a year: what newer ones vouch for, an older root refuses.
+inline constexpr std::chrono::hours kTrustRootAge{180 * 24};
+
 class TrustRoot;
 using TrustRootPtr = std::shared_ptr<const TrustRoot>;
 
@@ -124,6 +127,9 @@ class TrustRoot {
   const Source& source() const noexcept { return source_; }
   /// How old the bytes are; absent if nobody said.
   std::optional<Milliseconds> age(TimePoint now) const;
+  /// What to tell an operator whose root is kTrustRootAge old or more; empty if it is not, or if
+  /// nobody said how old it is.
+  std::string age_warning(TimePoint now) const;
 
   const std::vector<TransparencyLog>& transparency_logs() const noexcept { return tlogs_; }
   const std::vector<TransparencyLog>& ct_logs() const noexcept { return ctlogs_; }

@@ -205,6 +205,9 @@ void RealServer::announce(const policies::PolicySet& set) {
              {{"digest", set.digest().text()},
               {"profile", config.profile},
               {"chosen", config.profile_chosen ? "yes" : "no"}});
+  const std::string aged = set.trust().age_warning(clock_.now());
+  readiness_.note("trust-root", aged);
+  if (!aged.empty()) log_.write(LogLevel::warning, "trust root is old", {{"reason", aged}});
   const policies::BlueprintSet& blueprints = set.trust().blueprints();
   readiness_.note("blueprints-unread", blueprints.faults().empty() ? "" : blueprints.faults().front());
   for (const std::string& fault : blueprints.faults()) {

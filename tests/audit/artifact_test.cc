@@ -1,5 +1,6 @@
 // `portreeve audit` over registries, layouts and archives: each answer by its reason.
 
+#include <filesystem>
 #include <nlohmann/json.hpp>
 
 #include "tests/audit/rig.h"
@@ -286,6 +287,41 @@ TEST_F(AuditTest, Usage) {
 }
 
 // Only what was named is contacted, and several targets are judged at once.
+// Shown with the real one: cosign 3.1 finds no `.sig` beside a stranger's bundle without this.
+TEST_F(AuditTest, TheCommandForASignatureBesideABundle) {
+  push({.keyed = true});
+  const auto commands = [&] {
+    const Ran ran = audit({target(), "--key", key_, "--format", "json"});
+    EXPECT_EQ(ran.exit, 0) << ran.out << ran.err;
+    std::map<std::string, std::string> out = {{"bundle", ""}, {"legacy signature", ""}};
+    const Json report = Json::parse(ran.out);
+    for (const Json& one : report["subjects"][0]["candidates"]) {
+      if (one["accepted"] == true) out[one["shape"]] = one["command"];
+    }
+    return out;
+  };
+  const auto alone = commands();
+  EXPECT_THAT(alone.at("bundle"), ::testing::Not(HasSubstr("--new-bundle-format")));
+  push_legacy({.keyed = true});
+  const auto both = commands();
+  EXPECT_EQ(both.at("bundle"), alone.at("bundle"));
+  EXPECT_THAT(both.at("legacy signature"), HasSubstr(" --new-bundle-format=false "));
+}
+
+// The file's own age: it stands unchanged since then.
+TEST_F(AuditTest, AnOldTrustRootIsSaid) {
+  push({.keyed = true});
+  const auto aged = [&](int days) {
+    const auto then = std::filesystem::file_time_type::clock::now() - std::chrono::hours(24 * days);
+    std::filesystem::last_write_time(root_, then);
+    const Ran ran = audit({target(), "--key", key_, "--format", "json"});
+    EXPECT_EQ(ran.exit, 0) << "a warning is no verdict: " << ran.out << ran.err;
+    return Json::parse(ran.out)["notes"].dump();
+  };
+  EXPECT_THAT(aged(200), HasSubstr("200 days old: what newer logs and authorities vouch for is refused"));
+  EXPECT_THAT(aged(179), ::testing::Not(HasSubstr("days old")));
+}
+
 TEST_F(AuditTest, ManyTargets) {
   push({.keyed = true});
   std::string list;

@@ -101,6 +101,15 @@ class AuditTest : public ::testing::Test {
     server_.put_manifest("acme/ship", referrer(bundle), std::string(oci::kOciManifest));
   }
   void push(const testing::SignatureSpec& spec = {}) { push(mint_.bundle(spec).dump()); }
+  /// As `.sig`.
+  void push_legacy(const testing::SignatureSpec& spec) {
+    const verifiers::Candidate made = mint_.legacy_signature(spec);
+    server_.put_blob("acme/ship", made.bytes);
+    auto manifest = testing::Json::parse(oci::manifest_json(made.media_type, made.bytes));
+    for (const auto& [name, text] : made.annotations) manifest["layers"][0]["annotations"][name] = text;
+    server_.put_manifest("acme/ship", manifest.dump(), std::string(oci::kOciManifest),
+                         oci::digest_tag(oci::digest_of(image_), ".sig"));
+  }
   /// The image and what is about it.
   LayoutText layout(const std::string& name, const std::vector<std::string>& bundles) const {
     LayoutText out;

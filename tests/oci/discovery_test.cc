@@ -339,6 +339,19 @@ TEST_F(DiscoveryTest, GoneHereAndUnansweredThere) {
   EXPECT_EQ(found.absence("signature").code, Errc::unavailable);
 }
 
+// Where a descriptor says that its bytes may be had elsewhere, elsewhere is not asked.
+TEST_F(DiscoveryTest, UrlsOfDescriptorsAreNotAsked) {
+  const auto server = fake({.referrers = false});
+  const auto evil = fake();
+  const std::string urls = R"(,"urls":["https://)" + evil->host() + R"(/b"])";
+  put(*server, index_json({descriptor_json(kOciManifest, bundle("1"), urls)}), tag());
+  const auto store = open(*server);
+  const Discovery found = discover(*store);
+  EXPECT_TRUE(found.candidates.empty());
+  EXPECT_TRUE(evil->seen().empty());
+  EXPECT_EQ(server->count(digest_of(bundle("1")).hex()), 1U) << "the registry itself was";
+}
+
 // The tag changes between two requests of one decision: what was resolved first counts.
 TEST_F(DiscoveryTest, TagSwappedBetweenRequests) {
   const auto server = fake();

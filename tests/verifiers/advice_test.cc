@@ -119,6 +119,13 @@ TEST(Advice, CosignCommandNeedsToBeTold) {
   referrer.referrer = true;
   EXPECT_EQ(cosign_command(legacy, referrer, "k", ""),
             "cosign verify --key k --experimental-oci11 " + reference);
+  // A bundle of anybody hides every older shape from cosign 3.
+  ClaimPlace crowded = in_registry();
+  crowded.bundles = true;
+  EXPECT_EQ(cosign_command(legacy, crowded, "k", ""),
+            "cosign verify --key k --new-bundle-format=false " + reference);
+  EXPECT_EQ(cosign_command(claim_of({.keyed = true}), crowded, "k", ""),
+            cosign_command(claim_of({.keyed = true}), in_registry(), "k", ""));
   legacy.scheme = crypto::Scheme::ecdsa_sha512;
   EXPECT_EQ(cosign_command(legacy, in_registry(), "k", ""), "");
 

@@ -67,6 +67,17 @@ TEST(TrustRoot, ReadsTheMiniature) {
                "not in the trust root (test)");
 }
 
+TEST(TrustRoot, AgeIsWarnedOf) {
+  const TrustRootPtr& root = TrustRoot::embedded();
+  EXPECT_EQ(root->age_warning(at("2027-02-16T23:59:59.999Z")), "");
+  EXPECT_EQ(root->age_warning(at("2027-02-17T00:00:00Z")),
+            "trust root embedded is of 2026-08-21, 180 days old: what newer logs and authorities "
+            "vouch for is refused; renew it");
+  EXPECT_EQ(root->age_warning(at("2020-01-01T00:00:00Z")), "") << "the clock went back";
+  const auto silent = parse(mint().trusted_root());
+  EXPECT_EQ(silent.value()->age_warning(at("2099-01-01T00:00:00Z")), "") << "nobody said how old";
+}
+
 TEST(TrustRoot, MediaTypesAreTheKnownOnes) {
   TrustedRootDocument document = mint().trusted_root();
   for (const char* good : {"application/vnd.dev.sigstore.trustedroot+json;version=0.1",

@@ -14,6 +14,7 @@
 #include "tests/net/mint.h"
 #include "tests/support/tls_client.h"
 #include "tests/webhook/reviews.h"
+#include "verifiers/trust_root.h"
 
 namespace portreeve::webhook {
 namespace {
@@ -58,6 +59,8 @@ class Running : public testing::Test {
     options.drain = Milliseconds(0);
     options.policies.profile = profile;
     if (policies) options.policies.folders = {(folder_ / "policies").string()};
+    const std::filesystem::path chosen = folder_ / "config.yaml";
+    if (std::filesystem::exists(chosen)) options.policies.config = chosen.string();
     auto server = Server::start(options);
     ASSERT_TRUE(server.ok()) << server.error().message;
     server_ = std::move(server).value();
@@ -251,6 +254,29 @@ TEST_F(Running, FilesThatDocumentsNameAreWatched) {
   write(beside, pem);
   server_->poll_files();
   EXPECT_NE(digest(), good);
+}
+
+// Whoever runs the gate learns that its trust root is old, and that a new one was taken.
+TEST_F(Running, AnOldTrustRootIsSaid) {
+  const std::filesystem::path root = folder_ / "trust" / "root.json";
+  std::filesystem::create_directory(root.parent_path());
+  const auto write = [&](int days) {
+    const std::filesystem::path next = folder_ / "root.next";
+    std::ofstream(next) << verifiers::TrustRoot::embedded_json() << std::string(days == 0 ? 1 : 2, '\n');
+    std::filesystem::last_write_time(next, std::filesystem::file_time_type::clock::now() -
+                                               std::chrono::hours(24 * days));
+    std::filesystem::rename(next, root);
+  };
+  write(200);
+  std::ofstream(folder_ / "config.yaml") << "apiVersion: portreeve.openova.io/v1alpha1\nkind: Config\n"
+                                            "spec: {trustRoot: trust/root.json}\n";
+  ASSERT_NO_FATAL_FAILURE(start());
+  unsigned status = 0;
+  EXPECT_NE(ops("/readyz", status).find("trust-root: trust root trust/root.json is of "), std::string::npos);
+  EXPECT_EQ(status, 200U) << "a warning keeps nobody out";
+  write(0);
+  server_->poll_files();
+  EXPECT_EQ(ops("/readyz", status).find("trust-root: "), std::string::npos);
 }
 
 // Only rules of the profile wait, and they are named.
