@@ -23,6 +23,9 @@ class Filler {
     for (const Value entry : root["services"]) service(entry, kNowhere);
     dependencies(root["dependencies"]);
     compositions(root["compositions"]);
+    for (const Value entry : root["annotations"]) {
+      for (const Value ref : entry["subjects"]) must_name(ref);
+    }
     references(root);
     draft_.resolve(Draft::References::cyclonedx);
     for (const Value entry : root["vulnerabilities"]) vulnerability(entry);
@@ -272,7 +275,16 @@ class Filler {
       const Dependencies said = cyclonedx_aggregate(entry["aggregate"].text());
       for (const Value ref : entry["dependencies"])
         draft_.know(draft_.keep(ref.text()), said, ref.offset());
+      for (const std::string_view key : {"assemblies", "vulnerabilities"}) {
+        for (const Value ref : entry[key]) must_name(ref);
+      }
     }
+  }
+
+  // Nothing is read out of it, and still it must name something.
+  void must_name(const Value& ref) {
+    if (!ref.is_string()) return;
+    draft_.state({{}, draft_.keep(ref.text()), ref.offset(), EdgeKind::other, EdgeScope::unstated});
   }
 
   // Everything may be referred to; only components and services have rows.

@@ -228,6 +228,26 @@ struct JsonSchema::Judge {
     return !node.unique || all_different(value);
   }
 
+  // The schemas of CycloneDX 1.2 and 1.3 let any member pass: "Components" would be a document
+  // without components.
+  bool misspelt(const Node& node, const Value& member, std::string_view key) {
+    const auto lower = [](char c) {
+      return static_cast<char>(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c);
+    };
+    for (const auto& row : node.properties) {
+      const std::string_view name = row.first;
+      if (name == key || !std::equal(name.begin(), name.end(), key.begin(), key.end(),
+                                     [&](char a, char b) { return lower(a) == lower(b); })) {
+        continue;
+      }
+      path.push_back({key, 0});
+      if (quiet == 0) fail(member, "expected \"" + std::string(name) + "\"");
+      path.pop_back();
+      return true;
+    }
+    return false;
+  }
+
   bool object(const Node& node, const Value& value) {
     for (const std::string_view name : node.required) {
       if (value[name].present()) continue;
@@ -241,7 +261,10 @@ struct JsonSchema::Judge {
                            [](const auto& row, std::string_view name) { return row.first < name; });
       const bool known = found != node.properties.end() && found->first == key;
       const Node* schema = known ? found->second : node.additional;
-      if (schema == nullptr) continue;
+      if (schema == nullptr) {
+        if (!misspelt(node, member, key)) continue;
+        return false;
+      }
       path.push_back({key, 0});
       bool good = false;
       if (!known && schema->never) {
