@@ -49,8 +49,8 @@ Result<IdentityRule> IdentityRule::exact(std::string text) {
 }
 
 Result<IdentityRule> IdentityRule::pattern(std::string_view expression) {
-  PORTREEVE_CHECK(check_identity_pattern(expression));
-  PORTREEVE_TRY(Pattern compiled, Pattern::compile(expression));
+  PORTREEVE_TRY(const std::string meant, read_identity_pattern(expression));
+  PORTREEVE_TRY(Pattern compiled, Pattern::compile(meant));
   return IdentityRule(std::move(compiled));
 }
 

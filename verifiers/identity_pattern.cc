@@ -57,16 +57,30 @@ Prefix literal_prefix(std::string_view expression) {
   }
 }
 
+// Where the class that begins here ends. As RE2 reads them: a first ']' stands for itself, and
+// "[:alpha:]" is one of its members.
+std::size_t class_end(std::string_view text, std::size_t at) {
+  ++at;
+  if (at < text.size() && text[at] == '^') ++at;
+  if (at < text.size() && text[at] == ']') ++at;
+  for (; at < text.size() && text[at] != ']'; ++at) {
+    if (text[at] == '\\') ++at;
+    if (text.substr(at, 2) != "[:") continue;
+    const std::size_t named = text.find(":]", at + 2);
+    if (named != std::string_view::npos) at = named + 1;
+  }
+  return at;
+}
+
+// Quoted text (\Q) counts as one: what is in it cannot be followed here.
 bool has_top_level_alternative(std::string_view text) {
   int depth = 0;
-  bool in_class = false;
   for (std::size_t i = 0; i < text.size(); ++i) {
+    if (text.substr(i, 2) == "\\Q") return true;
     if (text[i] == '\\') {
       ++i;
-    } else if (in_class) {
-      in_class = text[i] != ']';
     } else if (text[i] == '[') {
-      in_class = true;
+      i = class_end(text, i);
     } else if (text[i] == '(') {
       ++depth;
     } else if (text[i] == ')') {
@@ -79,26 +93,38 @@ bool has_top_level_alternative(std::string_view text) {
 }
 
 // The first segment of a path decides whose it is; a group of alternatives without wildcards fixes
-// it too: "(acme|beta)/".
-bool fixed_segment(std::string_view rest) {
+// it too: "(acme|beta)/". Its length in the expression; 0: not fixed.
+std::size_t fixed_segment(std::string_view rest) {
   int depth = 0;
   for (std::size_t i = 0; i < rest.size(); ++i) {
     const char c = rest[i];
     if (c == '\\') {
-      if (i + 1 >= rest.size() || kEscapable.find(rest[i + 1]) == std::string_view::npos) return false;
+      if (i + 1 >= rest.size() || kEscapable.find(rest[i + 1]) == std::string_view::npos) return 0;
       ++i;
       continue;
     }
     if (c == '(') ++depth;
     if (c == ')') --depth;
     // Inside a group another alternative could do without it.
-    if (c == '/') return i > 0 && depth == 0;
-    if (std::string_view("[]{}*+?^$").find(c) != std::string_view::npos) return false;
+    if (c == '/') return depth == 0 ? i : 0;
+    if (std::string_view("[]{}*+?^$").find(c) != std::string_view::npos) return 0;
   }
-  return false;
+  return 0;
 }
 
-Outcome check_url(std::string_view expression, std::string_view body, const Prefix& prefix) {
+// Hosts and owners have dots, and people write them plainly. As a wildcard one would let a stranger in:
+// "mail.acme.test" fits mailxacme.test. REQUIRES: no class in it, nothing repeated.
+std::string dots_meant(std::string_view text) {
+  std::string out;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (text[i] == '.') out += '\\';
+    out += text[i];
+    if (text[i] == '\\' && i + 1 < text.size()) out += text[++i];
+  }
+  return out;
+}
+
+Result<std::string> read_url(std::string_view expression, std::string_view body, const Prefix& prefix) {
   const std::size_t host = prefix.text.find("://") + 3;
   const std::size_t path = prefix.text.find('/', host);
   if (path == std::string::npos || path == host) {
@@ -108,7 +134,8 @@ Outcome check_url(std::string_view expression, std::string_view body, const Pref
   // Where the path begins in the expression: count escapes of the literal prefix again.
   std::size_t at = 0;
   for (std::size_t i = 0; i <= path; ++i) at += literal_at(body, at).length;
-  if (!fixed_segment(body.substr(at))) {
+  const std::size_t owner = fixed_segment(body.substr(at));
+  if (owner == 0) {
     return wrong(expression, "the first segment of the path must be written out and end with '/': "
                              "otherwise acme trusts acme-evil too");
   }
@@ -116,10 +143,10 @@ Outcome check_url(std::string_view expression, std::string_view body, const Pref
     return wrong(expression, "it ends with '/', and patterns match in full: say what follows, "
                              "such as [^/]+ or .*");
   }
-  return Done{};
+  return dots_meant(body.substr(0, at + owner)) + std::string(body.substr(at + owner));
 }
 
-Outcome check_other(std::string_view expression, std::string_view body) {
+Result<std::string> read_other(std::string_view expression, std::string_view body) {
   const std::size_t sign = body.find_last_of("@!");
   if (sign == std::string_view::npos) {
     return wrong(expression, "expected a URL, or text with '@' or '!' and a host behind it");
@@ -128,12 +155,12 @@ Outcome check_other(std::string_view expression, std::string_view body) {
   if (host.empty() || literal_prefix(host).length != host.size()) {
     return wrong(expression, "what follows the last '@' or '!' must be written out");
   }
-  return Done{};
+  return std::string(body.substr(0, sign + 1)) + dots_meant(host);
 }
 
 }  // namespace
 
-Outcome check_identity_pattern(std::string_view expression) {
+Result<std::string> read_identity_pattern(std::string_view expression) {
   std::string_view body = expression;
   // Patterns match in full anyway; people write the anchors all the same.
   if (!body.empty() && body.front() == '^') body.remove_prefix(1);
@@ -144,12 +171,12 @@ Outcome check_identity_pattern(std::string_view expression) {
     return wrong(expression, "alternatives at the outermost level: write one Authority for each");
   }
   const Prefix prefix = literal_prefix(body);
-  if (prefix.text.find("://") != std::string::npos) return check_url(expression, body, prefix);
+  if (prefix.text.find("://") != std::string::npos) return read_url(expression, body, prefix);
   if (body.find("://") != std::string_view::npos) {
     return wrong(expression, "the scheme must be written out: a pattern that begins with a wildcard "
                              "matches every host");
   }
-  return check_other(expression, body);
+  return read_other(expression, body);
 }
 
 }  // namespace portreeve::verifiers

@@ -238,10 +238,27 @@ TEST(IdentityPattern, SaysTooLittle) {
            R"(https://github\.com/(acme/x|.*)/y)", R"(https://github\.com/acme/x|.*)",
            R"(https://[a-z]+\.test/acme/.*)", R"(https?://github\.com/acme/.*)",
            R"(.*@.*)", R"(.*@acme\..*)", R"(.*@)", R"(me@acme\.test|.*)", "acme", R"(.*!.*)",
-           R"(https://github\.com/acme/(unclosed)",
+           R"(https://github\.com/acme/(unclosed)", R"([](].*|me@acme\.test)", R"([^](].*|me@acme\.test)",
+           R"([[:alpha:](].*|me@acme\.test)", R"(\Q[\E.*|me@acme\.test)",
        }) {
     EXPECT_FALSE(IdentityRule::pattern(bad).ok()) << bad;
   }
+}
+
+TEST(IdentityPattern, ADotInAHostIsADot) {
+  const auto fits = [](const char* pattern, const char* name, crypto::NameKind kind) {
+    return IdentityRule::pattern(pattern).value().matches({kind, name, ""});
+  };
+  constexpr auto kUri = crypto::NameKind::uri;
+  constexpr auto kEmail = crypto::NameKind::email;
+  EXPECT_TRUE(fits(".*@mail.acme.test", "me@mail.acme.test", kEmail));
+  EXPECT_FALSE(fits(".*@mail.acme.test", "me@mailxacme.test", kEmail));
+  EXPECT_TRUE(fits("^https://git.acme.test/a.b/.*$", "https://git.acme.test/a.b/c", kUri));
+  EXPECT_FALSE(fits("https://git.acme.test/a.b/.*", "https://gitxacme.test/a.b/c", kUri));
+  EXPECT_FALSE(fits("https://git.acme.test/a.b/.*", "https://git.acme.test/axb/c", kUri));
+  EXPECT_FALSE(fits("https://git.acme.test/(a.b|c)/.*", "https://git.acme.test/axb/c", kUri));
+  EXPECT_TRUE(fits(R"(https://git\.acme\.test/a\.b/.*)", "https://git.acme.test/a.b/c", kUri));
+  EXPECT_TRUE(fits("https://git.acme.test/a/v.", "https://git.acme.test/a/v1", kUri)) << "elsewhere it is any";
 }
 
 // What the loader relies on, whoever fills the fields in.
