@@ -128,12 +128,17 @@ std::string by(sbom::InnerHow how, std::string_view text) {
 }
 
 /// The statement around an SBOM and what the SBOM says itself may name two things, of which one is
-/// ours: both are named.
+/// ours: both are named. A purl or a name is of one thing alone; in the version, scanners of a
+/// local daemon write the digest that the image had there.
 void contradictions(const SbomView& view, const sbom::Inner& bound, SbomProblems& out) {
   if (!bound.against.empty()) {
-    out.violation("one name for what it is about",
-                  "it is about this artifact " + by(bound.how, bound.found) +
-                      ", and about another one " + by(bound.against_how, bound.against));
+    std::string found = "it is about this artifact " + by(bound.how, bound.found) +
+                        ", and about another one " + by(bound.against_how, bound.against);
+    if (bound.against_how == sbom::InnerHow::version) {
+      out.advice("one name for what it is about", std::move(found));
+    } else {
+      out.violation("one name for what it is about", std::move(found));
+    }
   }
   if (bound.what != sbom::InnerWhat::platform) return;
   out.advice("a primary component that names the index " + view.target.digest.text(),
