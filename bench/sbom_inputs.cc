@@ -160,6 +160,25 @@ std::string expressions(const std::string& licence, std::size_t count) {
                   "");
 }
 
+// As many licences of its own as packages that refer to them.
+std::string own_licences(std::size_t count) {
+  std::string out = spdx2_of(
+      list(count,
+           [&](std::size_t i) {
+             return R"({"SPDXID":"SPDXRef-)" + number(i) +
+                    R"(","name":"n","downloadLocation":"NONE","licenseDeclared":"LicenseRef-)" +
+                    number(i) + "\"}";
+           }),
+      "");
+  out.resize(out.rfind('}'));
+  return out + R"(,"hasExtractedLicensingInfos":[)" +
+         list(count,
+              [](std::size_t i) {
+                return R"({"licenseId":"LicenseRef-)" + number(i) + R"(","extractedText":"t"})";
+              }) +
+         "]}";
+}
+
 std::string repeated(const std::string& text, std::size_t count) {
   std::string out;
   for (std::size_t i = 0; i < count; ++i) out += text;
@@ -336,6 +355,7 @@ std::vector<SbomInput> sbom_inputs() {
       {"long-expression", [] { return expressions(repeated("MIT OR ", 100'000) + "MIT", 50); }},
       {"deep-expression",
        [] { return expressions(repeated("(", 300'000) + "MIT" + repeated(")", 300'000), 50); }},
+      {"own-licences", [] { return own_licences(150'000); }},
       {"tag-value", [] { return tag_value(200'000, false); }},
       {"tag-value-texts", [] { return tag_value(100'000, true); }},
       {"spdx3-2mb", [] { return spdx3(6'000); }},

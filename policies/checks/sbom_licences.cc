@@ -220,12 +220,17 @@ constexpr std::pair<std::string_view, Oddity> kOddities[] = {
     {"not-fsf", Oddity::not_fsf},
     {"unstated", Oddity::silent}};
 
-bool defined_in(const sbom::Document& document, std::string_view id) {
-  return std::any_of(document.licence_texts.begin(), document.licence_texts.end(),
-                     [&](const sbom::LicenceText& text) { return text.id.view() == id; });
+/// The licences that a document says itself, sorted: each reference is looked up, and there may be
+/// as many of the one as of the other.
+std::vector<std::string_view> defined_licences(const sbom::Document& document) {
+  std::vector<std::string_view> out;
+  out.reserve(document.licence_texts.size());
+  for (const sbom::LicenceText& text : document.licence_texts) out.push_back(text.id.view());
+  std::sort(out.begin(), out.end());
+  return out;
 }
 
-bool odd(const SbomView& view, const LicenceLeaf& leaf, Oddity oddity) {
+bool odd(const std::vector<std::string_view>& defined, const LicenceLeaf& leaf, Oddity oddity) {
   const bool listed = leaf.kind == LicenceLeaf::Kind::listed;
   const sbom::ListedLicence* const row = listed ? sbom::find_licence(leaf.id) : nullptr;
   switch (oddity) {
@@ -235,7 +240,7 @@ bool odd(const SbomView& view, const LicenceLeaf& leaf, Oddity oddity) {
       return leaf.deprecated;
     case Oddity::dangling:
       return leaf.kind == LicenceLeaf::Kind::reference && leaf.id.substr(0, 12) != "DocumentRef-" &&
-             !defined_in(view.document, leaf.id);
+             !std::binary_search(defined.begin(), defined.end(), leaf.id);
     case Oddity::free_text:
       return leaf.kind == LicenceLeaf::Kind::free_text;
     case Oddity::not_osi:
@@ -265,13 +270,14 @@ Result<CompiledCheck> compile_sbom_licence_hygiene(Fields& with, const DataSet& 
               {"free-text", Oddity::free_text}};
   }
   return compile_sbom_check(with, data, [wanted](const SbomView& view, SbomProblems& out) {
+    const std::vector<std::string_view> defined = defined_licences(view.document);
     for (const std::uint32_t at : view.inventory.packages()) {
       for (const sbom::Licence& licence : view.document.licences_of(view.document.components[at])) {
         if (licence.text.absent() || licence.role == sbom::LicenceRole::in_files) continue;
         const LicenceExpression expression = read_licence(licence);
         for (const LicenceLeaf& leaf : expression.leaves()) {
           for (const auto& [word, oddity] : wanted) {
-            if (!odd(view, leaf, oddity)) continue;
+            if (!odd(defined, leaf, oddity)) continue;
             out.violation("licences of the SPDX list, well stated",
                           word + ": " + utf8::printable(leaf.written, 120) + " of " +
                               view.inventory.label(at));
