@@ -82,9 +82,8 @@ void add_local(Maker& maker, const std::vector<const TreeFile*>& files, const Tr
     if (source.substr(0, kScheme.size()) != kScheme) continue;
     const auto path = joined_path(folder_of(chart.path), source.substr(kScheme.size()));
     const std::string wanted = !path ? "" : path->empty() ? "Chart.yaml" : *path + "/Chart.yaml";
-    const bool there = std::any_of(files.begin(), files.end(), [&](const TreeFile* file) {
-      return file->path == wanted;
-    });
+    const bool there = std::any_of(files.begin(), files.end(),
+                                   [&](const TreeFile* file) { return file->path == wanted; });
     maker.begin();
     maker.text("name", source);
     maker.text("state", there  ? "there"
@@ -161,12 +160,13 @@ void add_pins(Maker& maker, const std::vector<const TreeFile*>& files) {
     maker.begin();
     maker.text("file", install.file->path);
     maker.text("subject", install.subject);
-    maker.text("chart", install.chart);
+    if (!install.chart.empty()) maker.text("chart", install.chart);
+    if (!install.missing.empty()) maker.text("missing", install.missing);
     if (!install.version.empty()) maker.text("version", install.version);
     if (!install.opaque.empty()) maker.text("digest", install.opaque);
     maker.end();
     const std::string at = "/pins/" + std::to_string(index++);
-    maker.origin(at + "/chart", install.chart_at);
+    maker.origin(at + (install.missing.empty() ? "/chart" : "/missing"), install.chart_at);
     maker.origin(at + (install.opaque.empty() ? "/version" : "/digest"), install.version_at);
   }
   maker.end();

@@ -16,7 +16,8 @@ bool is_word(char c) noexcept {
 }
 
 bool names(std::string_view text, std::string_view word) noexcept {
-  for (std::size_t at = text.find(word); at != std::string_view::npos; at = text.find(word, at + 1)) {
+  for (std::size_t at = text.find(word); at != std::string_view::npos;
+       at = text.find(word, at + 1)) {
     const std::size_t end = at + word.size();
     if ((at == 0 || !is_word(text[at - 1])) && (end == text.size() || !is_word(text[end])))
       return true;
@@ -118,7 +119,8 @@ class Installs {
         const Subject& subject = entry.subject;
         const bool source = subject.group == kSources &&
                             (subject.kind == "OCIRepository" || subject.kind == "HelmChart");
-        if (source) sources_.push_back({std::move(entry), false});
+        if (source)
+          sources_.push_back({std::move(entry), false});
         else if (subject.group == kReleases && subject.kind == "HelmRelease")
           releases_.push_back(std::move(entry));
       }
@@ -143,17 +145,28 @@ class Installs {
     const Value spec = release.subject.object["spec"];
     if (spec["chart"].present()) return add_chart(release, release, "/spec/chart/spec");
     const Value ref = spec["chartRef"];
-    const std::string_view space = ref["namespace"].is_string() ? ref["namespace"].text()
-                                                                : release.subject.name_space;
+    if (!ref.is_object()) return;
+    bool found = false;
+    const std::string_view space =
+        ref["namespace"].is_string() ? ref["namespace"].text() : release.subject.name_space;
     for (Source& source : sources_) {
       const Subject& subject = source.entry.subject;
       if (subject.kind != ref["kind"].text() || subject.name != ref["name"].text() ||
           subject.name_space != space) {
         continue;
       }
-      source.referred = true;
+      found = source.referred = true;
       add_source(release, source.entry);
     }
+    if (!found) add_missing(release, ref, space);
+  }
+
+  // Which chart that would be, in which version, nothing here says.
+  void add_missing(const ObjectEntry& release, const Value& ref, std::string_view space) {
+    ChartInstall out = install(release, release, "/spec/chartRef", "/spec/chartRef");
+    out.missing = std::string(ref["kind"].text()) + "/" + std::string(space) + "/" +
+                  std::string(ref["name"].text());
+    out_.push_back(std::move(out));
   }
 
   void add_source(const ObjectEntry& by, const ObjectEntry& source) {

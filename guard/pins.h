@@ -37,6 +37,7 @@ struct ChartInstall {
   std::string chart;           ///< Its name: the last part of a path or an address.
   std::string version;         ///< As a chart says it; empty: there is none.
   std::string opaque;          ///< Without a version: what pins it all the same (a digest).
+  std::string missing;         ///< The source that it refers to and the tree does not hold; else empty.
   Origin chart_at, version_at;  ///< Where the two stand; in another file if that is the source.
 };
 std::vector<ChartInstall> chart_installs(const std::vector<const TreeFile*>& files);

@@ -153,6 +153,22 @@ TEST(Pins, EveryFormOfAPinIsCompared) {
               Not(HasSubstr("repository-pins")));
 }
 
+TEST(Pins, ASourceThatIsNowhereIsSaid) {
+  const auto told = [&](const std::string& file, const std::string& source) {
+    Repository tree({{"p/chart/Chart.yaml", chart("bp-p", "1.2.0")}, {file, kByReference}});
+    if (!source.empty()) tree.write("sources/p.yaml", source);
+    return tree.guard().out;
+  };
+  const std::string nowhere = told(kKit, "");
+  EXPECT_THAT(nowhere, HasSubstr(std::string(kKit) + ":7:13: deny repository-pins/bootstrap-kit-source"));
+  EXPECT_THAT(nowhere, HasSubstr("found     OCIRepository/flux-system/p"));
+  std::string elsewhere = oci_source("{tag: 1.2.0}");
+  elsewhere.replace(elsewhere.find("flux-system"), 11, "default");
+  EXPECT_THAT(told(kKit, elsewhere), HasSubstr("repository-pins/bootstrap-kit-source"));
+  EXPECT_THAT(told(kKit, oci_source("{tag: 1.2.0}")), Not(HasSubstr("repository-pins")));
+  EXPECT_THAT(told("clusters/one/a.yaml", ""), Not(HasSubstr("repository-pins")));
+}
+
 std::string seed(const std::string& version, const std::string& source) {
   return "apiVersion: catalyst.openova.io/v1\nkind: Blueprint\nmetadata:\n  name: bp-p\n"
          "  namespace: {{ .Release.Namespace }}\nspec:\n  version: " +
