@@ -6,6 +6,7 @@
 #include "core/limits.h"
 #include "core/time.h"
 #include "core/utf8.h"
+#include "sbom/licence_expression.h"
 #include "sbom/purl.h"
 #include "sbom/ref_hash.h"
 
@@ -241,10 +242,25 @@ void Draft::check_purls() {
   }
 }
 
+// An id that the list does not know is one all the same: lists grow. What is no expression is nothing.
+void Draft::check_licences() {
+  for (std::uint32_t i = 0; i < document_->components.size(); ++i) {
+    const Component& component = document_->components[i];
+    for (const Licence& licence : document_->licences_of(component)) {
+      if (licence.form != LicenceForm::expression || !licence.text.has_value()) continue;
+      const Result<LicenceExpression> read =
+          LicenceExpression::parse(licence.text.view(), LicenceGrammar::lenient);
+      if (read.ok()) continue;
+      defect(DefectKind::invalid_licence, i, component.at, read.error().message);
+    }
+  }
+}
+
 Result<DocumentPtr> Draft::finish() {
   PORTREEVE_CHECK(memory_);
   PORTREEVE_CHECK(document_->memory.grow(charged_));
   check_purls();
+  check_licences();
   if (document_->primary.empty()) {
     defect(DefectKind::missing_primary, kNowhere, 0, "nothing says what the document is about");
   }

@@ -96,6 +96,7 @@ class Draft {
   bool is_external(std::string_view ref, References style) const noexcept;
   void settle_dependencies(References style);
   void check_purls();
+  void check_licences();
 
   std::shared_ptr<Document> document_;
   std::vector<Statement> statements_;

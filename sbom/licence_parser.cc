@@ -98,6 +98,11 @@ LicenceParser::Word LicenceParser::operator_of(std::string_view text) const {
   return text == "with" ? Word::with : Word::none;
 }
 
+bool LicenceParser::reserved(std::string_view text) {
+  return text == "AND" || text == "OR" || text == "WITH" || text == "and" || text == "or" ||
+         text == "with";
+}
+
 Error LicenceParser::expected(std::string_view what) const {
   const std::string found =
       token_.text.empty() ? "the end" : "\"" + utf8::printable(token_.text, 64) + "\"";
@@ -138,7 +143,7 @@ Outcome LicenceParser::read_id(std::string_view word, LicenceLeaf& leaf) const {
 Outcome LicenceParser::read_exception(LicenceLeaf& leaf) {
   next();
   const std::string_view word = token_.text;
-  if (operator_of(word) != Word::none) return expected("an exception");
+  if (reserved(word)) return expected("an exception");
   if (leaf.kind == LicenceLeaf::Kind::none || leaf.kind == LicenceLeaf::Kind::no_assertion) {
     return Error{Errc::malformed, leaf.written + " with an exception"};
   }
@@ -161,7 +166,7 @@ Result<std::size_t> LicenceParser::leaf() {
     return Error{Errc::limit, "more than " + std::to_string(kLicenceLeaves) + " licences"};
   }
   const std::string_view word = token_.text;
-  if (word.empty() || word == ")" || operator_of(word) != Word::none) return expected("a licence");
+  if (word.empty() || word == ")" || reserved(word)) return expected("a licence");
   LicenceLeaf leaf;
   PORTREEVE_CHECK(read_id(word, leaf));
   next();

@@ -25,6 +25,8 @@ class LicenceParser {
   Outcome blanks_are_fine() const;
   void next();
   Word operator_of(std::string_view text) const;
+  /// Whether a word is an operator in some grammar: then it is no name in any.
+  static bool reserved(std::string_view text);
   Error expected(std::string_view what) const;
   Result<std::size_t> either(std::size_t depth);
   Result<std::size_t> both(std::size_t depth);

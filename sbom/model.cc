@@ -57,11 +57,11 @@ std::size_t Document::footprint() const noexcept {
 }
 
 std::string_view to_string(DefectKind kind) noexcept {
-  constexpr std::array<std::string_view, 14> kNames = {
-      "duplicate-id",   "dangling-reference", "repeated-dependency", "missing-primary",
-      "null-entry",     "invalid-time",       "hash-length",         "contradiction",
-      "missing-field",  "invalid-value",      "shared-name",         "invalid-purl",
-      "unknown-member", "undeclared-document"};
+  constexpr std::array<std::string_view, 15> kNames = {
+      "duplicate-id",    "dangling-reference", "repeated-dependency", "missing-primary",
+      "null-entry",      "invalid-time",       "hash-length",         "contradiction",
+      "missing-field",   "invalid-value",      "shared-name",         "invalid-purl",
+      "invalid-licence", "unknown-member",     "undeclared-document"};
   return name_in(kNames, kind);
 }
 
@@ -74,6 +74,7 @@ Gravity gravity_of(DefectKind kind) noexcept {
     case DefectKind::contradiction:
     case DefectKind::invalid_value:
     case DefectKind::invalid_purl:
+    case DefectKind::invalid_licence:
       return Gravity::error;
     case DefectKind::repeated_dependency:
     case DefectKind::missing_primary:

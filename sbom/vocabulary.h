@@ -155,10 +155,11 @@ enum class DefectKind : std::uint8_t {
   hash_length,          ///< A digest that has not the length of its algorithm.
   contradiction,        ///< Two fields that say different things about one fact.
   missing_field,        ///< A field that this version demands and that later ones do not.
-  invalid_value,   ///< A value outside of what the specification allows, as an SPDXID with a blank.
-  shared_name,     ///< Two CycloneDX elements beside the inventory with one bom-ref.
-  invalid_purl,    ///< A purl that is none, whatever is repaired in it.
-  unknown_member,  ///< A member or tag that the specification does not know.
+  invalid_value,  ///< A value outside of what the specification allows, as an SPDXID with a blank.
+  shared_name,    ///< Two CycloneDX elements beside the inventory with one bom-ref.
+  invalid_purl,   ///< A purl that is none, whatever is repaired in it.
+  invalid_licence,      ///< A licence expression that is none.
+  unknown_member,       ///< A member or tag that the specification does not know.
   undeclared_document,  ///< DocumentRef- that the document does not declare.
 };
 

@@ -47,6 +47,8 @@ const Mutant kMutants[] = {
     {R"("name":"a")", R"("name":"a","name":"b")", "key \"name\" repeated"},
     {"pkg:npm/a@1", "npm/a@1", "invalid-purl: \"npm/a@1\""},
     {R"("id":"MIT")", R"("id":"mit")", "licenses"},
+    {R"({"license":{"id":"MIT"}})", R"({"expression":"MIT AND OR"})",
+     "invalid-licence: licence expression \"MIT AND OR\": expected a licence, found \"OR\""},
     {R"("id":"MIT")", R"("id":"MIT","name":"MIT")", "licenses"},
     {R"("type":"website")", R"("type":"homepage")", "externalReferences[0].type: "},
     {R"("alg":"SHA-1")", R"("alg":"SHA1")", "hashes[0].alg: "},

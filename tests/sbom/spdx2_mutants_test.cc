@@ -130,6 +130,8 @@ TEST(Spdx2Mutants, OfElements) {
        {R"(["SOURCE","BINARY"])", R"(["LIBRARY"])", "fileTypes: expected a type"},
        {"pkg:npm/a@1", "pkg:npm", "invalid-purl: \"pkg:npm\""},
        {"pkg:npm/a@1", "npm:a@1", "invalid-purl: \"npm:a@1\""},
+       {R"("licenseConcluded":"LicenseRef-x")", R"("licenseConcluded":"zzz zzz")",
+        "invalid-licence: licence expression \"zzz zzz\": expected AND, OR, WITH or the end"},
        {R"("fileContributors":["c"])", R"("fileContributors":[5])",
         "expected a string, found number"},
        {R"("snippetFromFile":"SPDXRef-f",)", "", "snippet without \"snippetFromFile\""},
