@@ -25,6 +25,11 @@ def flip64(text, at=-5):
     return base64.b64encode(flip(base64.b64decode(text), at)).decode()
 
 
+def _other_digit(hexadecimal):
+    """Whatever it begins with: a log's key is made anew in each run."""
+    return ("1" if hexadecimal[0] == "0" else "0") + hexadecimal[1:]
+
+
 @dataclasses.dataclass
 class Change:
     """`edit(value, other)` gets a bundle as a value, or a Legacy layer, and another good's of the same
@@ -304,7 +309,7 @@ LEGACY = [
     Change("promise-index", ("log-promise-signature",),
            lambda l, o: l.entry(lambda e: _set(e["Payload"], "logIndex", e["Payload"]["logIndex"] + 1)), _logged),
     Change("log-unknown", ("log-unknown",),
-           lambda l, o: l.entry(lambda e: _set(e["Payload"], "logID", "00" + e["Payload"]["logID"][2:])), _logged),
+           lambda l, o: l.entry(lambda e: _set(e["Payload"], "logID", _other_digit(e["Payload"]["logID"]))), _logged),
     Change("log-kind", ("log-entry-kind",), lambda l, o: l.body(lambda b: _set(b, "kind", "rekord")), _logged),
     Change("stamp-removed", ("timestamp-missing",), lambda l, o: l.notes.pop(STAMP), _stamped),
     Change("stamp-swapped", ("timestamp-invalid",), _swap_note(STAMP), _stamped),
